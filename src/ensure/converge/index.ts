@@ -1,0 +1,9 @@
+export { converge } from './converge.ts';
+export type {
+  ConvergeOptions,
+  ConvergeProgress,
+  ConvergeRun,
+  Look,
+  Lost,
+  OnFailure,
+} from './types.ts';

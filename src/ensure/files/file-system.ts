@@ -1,0 +1,113 @@
+import { closeSync, openSync, type Stats, statfsSync } from 'node:fs';
+import {
+  type Bytes,
+  type Folding,
+  isAscii,
+  join,
+  NO_FOLDING,
+  toBytes,
+  toPath,
+  toText,
+} from './names.ts';
+import type { Plan } from './plan.ts';
+import { readFolder } from './read-folder.ts';
+import { discard, type Stage } from './stage.ts';
+import { isSameFile, lstat } from './stat.ts';
+
+/** statfs(2) types of file systems that keep times to two seconds. */
+const COARSE_TYPES = new Set([0x4d44, 0x2011bab0]);
+const COARSE_MS = 2000;
+
+/** How coarsely the file system of that folder keeps times, in milliseconds. */
+export function timeCoarsenessMs(folder: Bytes): number {
+  try {
+    return COARSE_TYPES.has(statfsSync(toPath(folder)).type) ? COARSE_MS : 0;
+  } catch {
+    return 0;
+  }
+}
+
+/**
+ * Finds out which names the destination takes for the same: by a planned file that is there already,
+ * else by the working folder that is needed anyway. Without a `stage` (nothing may be written) an
+ * empty destination is taken to tell names apart.
+ */
+export async function detectFolding(plan: Plan, root: Bytes, stage?: Stage): Promise<Folding> {
+  const isCased = await isFolded(plan, root, swapCase, () => {
+    return stage && caseProbe(root, stage.made());
+  });
+  const isComposed = await isFolded(plan, root, recompose, () => stage && unicodeProbe(stage));
+  return isCased || isComposed ? { case: isCased, unicode: isComposed } : NO_FOLDING;
+}
+
+type Alias = (name: Bytes) => Bytes | undefined;
+
+async function isFolded(
+  plan: Plan,
+  root: Bytes,
+  aliasOf: Alias,
+  probe: () => boolean | undefined,
+): Promise<boolean> {
+  const sample = sampleOf(plan, aliasOf);
+  if (sample === undefined) return false;
+  const folder = join(root, sample.target);
+  const there = lstat(join(folder, sample.name));
+  if (there === undefined) return probe() ?? false;
+  return isAlias(folder, there, sample.alias);
+}
+
+function sampleOf(
+  plan: Plan,
+  aliasOf: Alias,
+): { target: Bytes; name: Bytes; alias: Bytes } | undefined {
+  for (const { target, names } of plan.folders) {
+    for (const name of names) {
+      const alias = aliasOf(name);
+      if (alias !== undefined) return { target, name, alias };
+    }
+  }
+  return undefined;
+}
+
+/** One file under both names, and only one of them listed: two links to one file are listed both. */
+async function isAlias(folder: Bytes, there: Stats, alias: Bytes): Promise<boolean> {
+  const other = lstat(join(folder, alias));
+  if (other === undefined || !isSameFile(there, other)) return false;
+  let isListed = false;
+  await readFolder(folder, ({ name }) => {
+    if (name === alias) isListed = true;
+  });
+  return !isListed;
+}
+
+function caseProbe(root: Bytes, name: Bytes): boolean {
+  return lstat(join(root, swapCase(name) ?? name)) !== undefined;
+}
+
+function unicodeProbe(stage: Stage): boolean {
+  const path = stage.at(toBytes(COMPOSED));
+  closeSync(openSync(toPath(path), 'wx'));
+  try {
+    return lstat(stage.at(toBytes(COMPOSED.normalize('NFD')))) !== undefined;
+  } finally {
+    discard(path);
+  }
+}
+
+const COMPOSED = '\u00e9';
+
+/** The name in the other case; undefined where it has none. */
+function swapCase(name: Bytes): Bytes | undefined {
+  if (!/[a-z]/iu.test(name)) return undefined;
+  return name.replace(/[a-z]/giu, (letter) =>
+    letter < 'a' ? letter.toLowerCase() : letter.toUpperCase(),
+  ) as Bytes;
+}
+
+/** The name in the other Unicode form; undefined where it has only one. */
+function recompose(name: Bytes): Bytes | undefined {
+  const text = isAscii(name) ? undefined : toText(name);
+  if (text === undefined) return undefined;
+  const other = text === text.normalize('NFC') ? text.normalize('NFD') : text.normalize('NFC');
+  return other === text ? undefined : toBytes(other);
+}

@@ -1,0 +1,1 @@
+export { default as cliProgress } from 'cli-progress';

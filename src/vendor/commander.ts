@@ -1,0 +1,1 @@
+export { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
