@@ -1,0 +1,26 @@
+// How large the installed package is. Raising a budget is a decision: say why in the commit.
+const BUDGETS = { library: 500_000, vendor: 2_500_000 };
+
+/** Takes the files that `npm pack` lists, with their sizes. */
+export function checkSize(files) {
+  const sizes = { library: 0, vendor: 0, cli: 0 };
+  for (const { path, size } of files) sizes[partOf(path)] += size;
+  const words = Object.entries(sizes).map(([part, size]) => {
+    const budget = BUDGETS[part] ? ` of ${kB(BUDGETS[part])}` : '';
+    return `${part} ${kB(size)}${budget}`;
+  });
+  console.log(`Size, unpacked: ${words.join(', ')}.`);
+  for (const [part, budget] of Object.entries(BUDGETS)) {
+    if (sizes[part] > budget) throw new Error(`${part} is larger than its budget.`);
+  }
+}
+
+/** All that is neither bundled nor the command line counts as the library. */
+function partOf(path) {
+  if (path.startsWith('dist/vendor/')) return 'vendor';
+  return path.startsWith('dist/cli/') ? 'cli' : 'library';
+}
+
+function kB(bytes) {
+  return `${(bytes / 1000).toFixed(1)} kB`;
+}

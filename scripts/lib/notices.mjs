@@ -1,0 +1,38 @@
+// THIRD-PARTY-NOTICES: each bundled package with its version, licence and the licence's words.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const HEAD = `The files in dist/vendor contain the following packages, bundled unchanged but minified.
+This file is written by the build.
+`;
+
+/** The text for the packages that own these files (paths from the root). */
+export function noticesOf(root, files) {
+  const folders = [...new Set(files.map((file) => packageFolder(root, file)))];
+  const entries = folders.map((folder) => describe(folder));
+  const unique = new Map(entries.map((entry) => [entry.title, entry]));
+  const sorted = [...unique.values()].sort((a, b) => (a.title < b.title ? -1 : 1));
+  return [HEAD, ...sorted.map((entry) => `${entry.title}\n\n${entry.text}\n`)].join(
+    `\n${'-'.repeat(80)}\n\n`,
+  );
+}
+
+function packageFolder(root, file) {
+  let folder = dirname(join(root, file));
+  while (!isPackage(folder)) folder = dirname(folder);
+  return folder;
+}
+
+function isPackage(folder) {
+  const path = join(folder, 'package.json');
+  return existsSync(path) && JSON.parse(readFileSync(path, 'utf8')).name !== undefined;
+}
+
+function describe(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  if (!license) throw new Error(`${name} names no licence; it cannot be bundled.`);
+  const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)([-.].*)?$/i.test(entry));
+  if (!file) throw new Error(`${name} ships no licence text; it cannot be bundled.`);
+  const text = readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim();
+  return { title: `${name} ${version} (${license})`, text };
+}
