@@ -98,9 +98,8 @@ function attentionPart(
 
 /** "report.pdf has the same name but other content", "big.bin: no space left on device". */
 export function describeItem({ item, outcome, reason }: ReportItem): string {
-  const name = printable(item);
-  if (reason === undefined) return name;
-  return outcome === 'differs' ? `${name} ${reason}` : `${name}: ${reason}`;
+  if (reason === undefined) return printable(item);
+  return printable(outcome === 'differs' ? `${item} ${reason}` : `${item}: ${reason}`);
 }
 
 /** The text with control and direction characters escaped: a file's name must not steer a terminal. */
