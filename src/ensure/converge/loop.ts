@@ -26,6 +26,7 @@ export class Loop<Item> {
   readonly #tally = new Tally();
   readonly #order = new InOrder<Ended<Item>>((result) => this.#pass(result));
   readonly #run: ConvergeRun;
+  readonly #over = new AbortController();
   readonly #startedAtMs: number;
   readonly #startedMs: number;
   #underWay = 0;
@@ -49,7 +50,7 @@ export class Loop<Item> {
       lost: { lost: true },
       progressed: () => this.#progress(),
     };
-    if (this.#run.signal.aborted) this.#ended = true;
+    if (this.#run.signal.aborted) this.#end();
     this.#run.signal.addEventListener('abort', this.#end);
   }
 
@@ -58,8 +59,9 @@ export class Loop<Item> {
     return this.#ended;
   }
 
+  /** Aborted when no further item will be tried, for whatever reason. */
   get signal(): AbortSignal {
-    return this.#run.signal;
+    return this.#over.signal;
   }
 
   /** Begins an item; see {@link mustWait} before the next. */
@@ -109,6 +111,7 @@ export class Loop<Item> {
 
   readonly #end = (): void => {
     this.#ended = true;
+    this.#over.abort();
   };
 
   get #full(): boolean {
@@ -132,7 +135,7 @@ export class Loop<Item> {
     const policy = this.#options.onFailure ?? 'continue';
     this.#callBack(() => {
       const decision = typeof policy === 'function' ? policy(settled.error, item) : policy;
-      if (decision === 'stop') this.#ended = true;
+      if (decision === 'stop') this.#end();
     });
     return settled;
   }
@@ -178,7 +181,7 @@ export class Loop<Item> {
       call();
     } catch (error) {
       this.#thrown ??= { error };
-      this.#ended = true;
+      this.#end();
     }
   }
 }
