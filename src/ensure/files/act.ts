@@ -4,12 +4,17 @@ import type { ConvergeRun, Lost } from '../converge/index.ts';
 import { copySmall, type Staged } from './copy.ts';
 import { copyLarge } from './copy-large.ts';
 import { modeLike } from './destination.ts';
+import { ItemError } from './errors.ts';
 import type { Item } from './item.ts';
 import { readLink } from './look.ts';
 import { toPath } from './names.ts';
 import { nameFile, nameFolder, nameLink, replaceFile } from './publish.ts';
 import type { Publisher, Ready } from './publisher.ts';
 import type { Stage } from './stage.ts';
+
+/** Written through its folder's descriptor it could be longer, but then no later run could read it. */
+const MAX_PATH_BYTES = 4095;
+const TOO_LONG = `its path in the destination would be longer than ${MAX_PATH_BYTES} bytes`;
 
 /** Exports items: stages each, has it made durable, and gives it its name. */
 export class Exporter {
@@ -33,6 +38,7 @@ export class Exporter {
   }
 
   act(item: Item, run: ConvergeRun): Lost | undefined | Promise<Lost | undefined> {
+    if (item.target.length > MAX_PATH_BYTES) throw new ItemError(TOO_LONG);
     item.folder.use();
     const ready = this.#prepared(item, run);
     if (ready instanceof Promise) return this.#publishLater(item, ready, run);
