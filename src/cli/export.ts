@@ -74,9 +74,9 @@ function optionsOf(flags: ExportFlags): ExportOptions {
 
 function printReport(report: ExportReport, flags: ExportFlags, interrupted: boolean): void {
   const json = JSON.stringify(report);
-  if (flags.report !== undefined) writeReportFile(flags.report, `${json}\n`);
   if (flags.json) print(json);
   else if (!flags.quiet || !report.ok) print(exportText(report, interrupted));
+  if (flags.report !== undefined) writeReportFile(flags.report, `${json}\n`);
 }
 
 function exitOf(report: ExportReport, flags: ExportFlags): number {
