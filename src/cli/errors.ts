@@ -18,7 +18,10 @@ export function errorExit(error: RuntwiceError): number {
 
 /** What the parser says, as an error of ours. */
 export function usageError(error: CommanderError): RuntwiceError {
-  const message = error.message.replace(/^error: /u, '').replace(/\n\s*\((.+)\)/u, '. $1');
+  const message =
+    error.code === 'commander.help'
+      ? 'there is no such command'
+      : error.message.replace(/^error: /u, '').replace(/\n\s*\((.+)\)/u, '. $1');
   return new RuntwiceError('ERR_RUNTWICE_USAGE', message.replace(/\.$/u, ''), {
     fix: 'See: runtwice --help',
     cause: error,
