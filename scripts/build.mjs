@@ -1,17 +1,10 @@
-// Builds dist/: tsc compiles every file to itself; esbuild bundles only dist/vendor/*.js.
+// Builds dist/: tsc compiles every file to itself; esbuild bundles dist/vendor/*.js, and the command line.
 // `--quiet` says nothing unless it builds; `--force` builds even when nothing changed.
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sourceHash, swap, textHash } from './lib/build-state.mjs';
+import { bundleCli } from './lib/cli.mjs';
 import { withLock } from './lib/lock.mjs';
 import { noticesOf } from './lib/notices.mjs';
 import { run } from './lib/npm.mjs';
@@ -45,11 +38,9 @@ async function build() {
   const bundled = await bundleVendor(root, join(next, 'vendor'));
   checkNotices(noticesOf(root, bundled));
   removeDeclarations(join(next, 'vendor'));
-  removeDeclarations(join(next, 'cli'));
+  await bundleCli(join(next, 'cli'));
   const schema = join(root, 'src', 'core', 'report.schema.json');
   if (existsSync(schema)) copyFileSync(schema, join(next, 'report.schema.json'));
-  const main = join(next, 'cli', 'main.js');
-  if (existsSync(main)) chmodSync(main, 0o755);
 
   writeFileSync(join(next, stamp), state());
   swap(next, dist);

@@ -1,4 +1,3 @@
-import { styleText } from 'node:util';
 import { describeItem, printable, verdict } from '../core/words.ts';
 import { EXPORT_WORDS, type ExportReport, VERIFY_WORDS } from '../ensure/files/index.ts';
 import { prettyBytes } from '../vendor/pretty-bytes.ts';
@@ -7,13 +6,15 @@ import { isUnicode } from './output.ts';
 const LISTED = 20;
 
 /** The report for people: the verdict, what was done where, and what needs attention. */
-export function exportText(report: ExportReport, interrupted: boolean): string {
+export async function exportText(report: ExportReport, interrupted: boolean): Promise<string> {
   const words = report.details?.verify ? VERIFY_WORDS : EXPORT_WORDS;
   const line = verdict(report, words, { ascii: !isUnicode(), interrupted });
-  return [colored(line, report), ...circumstances(report), ...attention(report)].join('\n');
+  return [await colored(line, report), ...circumstances(report), ...attention(report)].join('\n');
 }
 
-function colored(line: string, report: ExportReport): string {
+async function colored(line: string, report: ExportReport): Promise<string> {
+  if (!process.stdout.isTTY) return line;
+  const { styleText } = await import('node:util');
   const bad = report.counts.failed + report.counts.untried > 0;
   const color = bad ? 'red' : report.ok ? 'green' : 'yellow';
   return line.replace(/^\S+/u, (mark) => styleText(color, mark, { stream: process.stdout }));

@@ -25,7 +25,7 @@ export async function runExport(paths: readonly string[], flags: ExportFlags): P
       ...(progress && { onProgress: (state) => progress.show(state) }),
     });
     progress?.end();
-    printReport(report, flags, interruption.exitCode !== undefined);
+    await printReport(report, flags, interruption.exitCode !== undefined);
     return interruption.exitCode ?? exitOf(report, flags);
   } finally {
     progress?.end();
@@ -72,10 +72,14 @@ function optionsOf(flags: ExportFlags): ExportOptions {
   };
 }
 
-function printReport(report: ExportReport, flags: ExportFlags, interrupted: boolean): void {
+async function printReport(
+  report: ExportReport,
+  flags: ExportFlags,
+  interrupted: boolean,
+): Promise<void> {
   const json = JSON.stringify(report);
   if (flags.json) print(json);
-  else if (!flags.quiet || !report.ok) print(exportText(report, interrupted));
+  else if (!flags.quiet || !report.ok) print(await exportText(report, interrupted));
   if (flags.report !== undefined) writeReportFile(flags.report, `${json}\n`);
 }
 

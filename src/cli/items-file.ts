@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { RuntwiceError } from '../core/errors.ts';
 import type { ReportItem } from '../core/report.ts';
 
@@ -51,6 +51,7 @@ export function writeReportFile(file: string, text: string): void {
     writeFileSync(temp, text);
     renameSync(temp, file);
   } catch (error) {
+    rmSync(temp, { force: true });
     throw unwritable(file, error);
   }
 }

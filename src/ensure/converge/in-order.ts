@@ -2,14 +2,14 @@
  * Passes results on in the order in which their items began, however they end. Holds back only what
  * ended early, so its memory is bounded by the number of items under way.
  */
-export class InOrder<Result> {
-  readonly #early = new Map<number, Result>();
-  readonly #emit: (result: Result) => void;
+export class InOrder<Item, Result> {
+  readonly #early = new Map<number, readonly [Item, Result]>();
+  readonly #pass: (item: Item, result: Result) => void;
   #begun = 0;
   #passed = 0;
 
-  constructor(emit: (result: Result) => void) {
-    this.#emit = emit;
+  constructor(pass: (item: Item, result: Result) => void) {
+    this.#pass = pass;
   }
 
   /** The place of an item that begins now. */
@@ -22,23 +22,23 @@ export class InOrder<Result> {
     return this.#begun - this.#passed;
   }
 
-  end(place: number, result: Result): void {
+  end(place: number, item: Item, result: Result): void {
     if (place !== this.#passed) {
-      this.#early.set(place, result);
+      this.#early.set(place, [item, result]);
       return;
     }
     this.#passed++;
-    this.#emit(result);
-    this.#passEarly();
+    this.#pass(item, result);
+    if (this.#early.size > 0) this.#passEarly();
   }
 
   #passEarly(): void {
-    while (this.#early.size > 0) {
-      const result = this.#early.get(this.#passed);
-      if (result === undefined) return;
+    for (;;) {
+      const early = this.#early.get(this.#passed);
+      if (early === undefined) return;
       this.#early.delete(this.#passed);
       this.#passed++;
-      this.#emit(result);
+      this.#pass(...early);
     }
   }
 }

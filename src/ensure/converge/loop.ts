@@ -12,11 +12,6 @@ const HELD_PER_SLOT = 8;
 const PROGRESS_MS = 100;
 const UNTRIED: Settled = { outcome: 'untried', reason: 'the run ended before it' };
 
-interface Ended<Item> {
-  readonly item: Item;
-  readonly settled: Settled;
-}
-
 /** One run of {@link converge}: takes items one by one, bounds what is under way, and counts. */
 export class Loop<Item> {
   readonly #options: ConvergeOptions<Item>;
@@ -24,7 +19,7 @@ export class Loop<Item> {
   readonly #clock: Clock;
   readonly #concurrency: number;
   readonly #tally = new Tally();
-  readonly #order = new InOrder<Ended<Item>>((result) => this.#pass(result));
+  readonly #order = new InOrder<Item, Settled>((item, settled) => this.#pass(item, settled));
   readonly #run: ConvergeRun;
   readonly #over = new AbortController();
   readonly #startedAtMs: number;
@@ -69,13 +64,13 @@ export class Loop<Item> {
     const place = this.#order.begin();
     const settled = this.#ended ? UNTRIED : settle(item, this.#options, this.#run);
     if (!(settled instanceof Promise)) {
-      this.#order.end(place, { item, settled: this.#noted(item, settled) });
+      this.#order.end(place, item, this.#noted(item, settled));
       return;
     }
     this.#underWay++;
     void settled.then((late) => {
       this.#underWay--;
-      this.#order.end(place, { item, settled: this.#noted(item, late) });
+      this.#order.end(place, item, this.#noted(item, late));
       this.#wake?.();
     });
   }
@@ -140,7 +135,7 @@ export class Loop<Item> {
     return settled;
   }
 
-  #pass({ item, settled }: Ended<Item>): void {
+  #pass(item: Item, settled: Settled): void {
     this.#tally.count(settled.outcome);
     const { onItem } = this.#options;
     if (onItem === undefined && OUTCOME_GROUPS[settled.outcome] !== 'attention') return;

@@ -1,6 +1,6 @@
 import { sameContent } from './compare.ts';
 import { type Bytes, baseName, display, type Folding, fold, join } from './names.ts';
-import type { EntryKind, Plan, PlannedFolder } from './plan.ts';
+import { type EntryKind, kindOf, type Plan, type PlannedFolder } from './plan.ts';
 
 interface Claimant {
   readonly folder: PlannedFolder;
@@ -25,14 +25,14 @@ export async function markClashes(plan: Plan, folding: Folding): Promise<void> {
 function claimants(plan: Plan, key: (path: Bytes) => string): Map<string, Claimant[]> {
   const wanted = new Map<string, Claimant[]>();
   for (const folder of plan.folders) {
-    folder.names.forEach((name, index) => {
-      const claimant = { folder, name, kind: folder.kinds[index] ?? 'problem' };
-      if (claimant.kind === 'problem') return;
+    for (const name of folder.names) {
+      const claimant = { folder, name, kind: kindOf(folder, name) };
+      if (claimant.kind === 'problem') continue;
       const path = key(join(folder.target, name));
       const group = wanted.get(path);
       if (group === undefined) wanted.set(path, [claimant]);
       else group.push(claimant);
-    });
+    }
   }
   return wanted;
 }

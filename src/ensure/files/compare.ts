@@ -1,6 +1,7 @@
 import { closeSync } from 'node:fs';
+import { readAt } from './fs-async.ts';
 import type { Bytes } from './names.ts';
-import { type OpenFile, openFile, readChunk, readStart, SMALL_BYTES } from './read.ts';
+import { type OpenFile, openFile, readStart, SMALL_BYTES } from './read.ts';
 import { isSameFile } from './stat.ts';
 
 /** What a long comparison is told and tells. */
@@ -50,8 +51,8 @@ async function sameLarge(a: OpenFile, b: OpenFile, options: CompareOptions): Pro
     for (let position = 0; ; position += CHUNK_BYTES) {
       options.signal?.throwIfAborted();
       const [lengthA, lengthB] = await Promise.all([
-        readChunk(a.fd, bufferA, position),
-        readChunk(b.fd, bufferB, position),
+        readAt(a.fd, bufferA, position),
+        readAt(b.fd, bufferB, position),
       ]);
       if (lengthA !== lengthB) return false;
       if (bufferA.compare(bufferB, 0, lengthB, 0, lengthA) !== 0) return false;

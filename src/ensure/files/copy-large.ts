@@ -1,15 +1,13 @@
 import {
   closeSync,
   constants,
-  copyFile,
   fstatSync,
   ftruncateSync,
   openSync,
+  promises,
   type Stats,
   statSync,
-  write,
 } from 'node:fs';
-import { promisify } from 'node:util';
 import {
   ATTEMPTS,
   abandon,
@@ -19,8 +17,9 @@ import {
   openSource,
   type Staged,
 } from './copy.ts';
+import { readAt, writeAt } from './fs-async.ts';
 import { type Bytes, toPath } from './names.ts';
-import { type OpenFile, readChunk, SMALL_BYTES } from './read.ts';
+import { type OpenFile, SMALL_BYTES } from './read.ts';
 import { discard } from './stage.ts';
 
 /** What a long copy is told and tells. */
@@ -38,9 +37,6 @@ export interface CopyOptions {
 const STOPPABLE_BYTES = 1024 ** 3;
 const CHUNK_BYTES = 4 * SMALL_BYTES;
 const WATCH_MS = 100;
-
-const copyWhole = promisify(copyFile);
-const writeAsync = promisify(write);
 
 /** Copies a file of any size to a new path without holding the event loop; see `copySmall`. */
 export async function copyLarge(source: Bytes, temp: Bytes, options: CopyOptions): Promise<Staged> {
@@ -84,7 +80,11 @@ async function copyOpen(
 async function cloned(file: OpenFile, source: Bytes, temp: Bytes): Promise<boolean> {
   const { COPYFILE_EXCL, COPYFILE_FICLONE_FORCE } = constants;
   try {
-    await copyWhole(openedPath(file, source), toPath(temp), COPYFILE_EXCL | COPYFILE_FICLONE_FORCE);
+    await promises.copyFile(
+      openedPath(file, source),
+      toPath(temp),
+      COPYFILE_EXCL | COPYFILE_FICLONE_FORCE,
+    );
     return true;
   } catch {
     discard(temp);
@@ -103,7 +103,11 @@ async function copyWatched(
     options.progressed(statSync(toPath(temp), { throwIfNoEntry: false })?.size ?? 0);
   }, WATCH_MS);
   try {
-    await copyWhole(openedPath(file, source), toPath(temp), COPYFILE_EXCL | COPYFILE_FICLONE);
+    await promises.copyFile(
+      openedPath(file, source),
+      toPath(temp),
+      COPYFILE_EXCL | COPYFILE_FICLONE,
+    );
   } finally {
     clearInterval(watch);
   }
@@ -124,13 +128,13 @@ async function copyInChunks(file: OpenFile, temp: Bytes, options: CopyOptions): 
   let [chunk, spare] = [Buffer.allocUnsafeSlow(CHUNK_BYTES), Buffer.allocUnsafeSlow(CHUNK_BYTES)];
   const zeros = isSparse(file.stats) ? Buffer.alloc(CHUNK_BYTES) : undefined;
   try {
-    let length = await readChunk(file.fd, chunk, 0);
+    let length = await readAt(file.fd, chunk, 0);
     let position = 0;
     while (length > 0 && position <= file.stats.size) {
       options.signal.throwIfAborted();
       const isHole = zeros?.compare(chunk, 0, length, 0, length) === 0;
-      const written = isHole ? undefined : writeChunk(fd, chunk, length, position);
-      const next = await bothEnded(readChunk(file.fd, spare, position + length), written);
+      const written = isHole ? undefined : writeAt(fd, chunk.subarray(0, length), position);
+      const next = await bothEnded(readAt(file.fd, spare, position + length), written);
       [chunk, spare] = [spare, chunk];
       position += length;
       length = next;
@@ -139,18 +143,6 @@ async function copyInChunks(file: OpenFile, temp: Bytes, options: CopyOptions): 
     ftruncateSync(fd, position);
   } finally {
     closeSync(fd);
-  }
-}
-
-async function writeChunk(
-  fd: number,
-  chunk: Buffer,
-  length: number,
-  position: number,
-): Promise<void> {
-  for (let done = 0; done < length; ) {
-    const { bytesWritten } = await writeAsync(fd, chunk, done, length - done, position + done);
-    done += bytesWritten;
   }
 }
 

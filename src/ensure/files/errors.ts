@@ -1,5 +1,3 @@
-import { getSystemErrorMessage } from 'node:util';
-
 /** The code of a system error, such as `ENOENT`. */
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
@@ -8,6 +6,7 @@ export function errorCode(error: unknown): string | undefined {
 /** What went wrong, without the path and the system call that Node's message repeats. */
 export function systemReason(error: unknown): string {
   if (error instanceof Error && 'errno' in error && typeof error.errno === 'number') {
+    const { getSystemErrorMessage } = process.getBuiltinModule('node:util');
     return getSystemErrorMessage(error.errno) ?? error.message;
   }
   return error instanceof Error ? error.message : String(error);
@@ -26,18 +25,22 @@ export class ItemError extends Error {
   }
 }
 
-/** Does the work, and turns what the system throws into an {@link ItemError}. */
-export function explained<T>(work: () => T | Promise<T>): T | Promise<T> {
-  try {
-    const result = work();
-    return result instanceof Promise
-      ? result.catch((error: unknown) => {
-          throw explain(error);
-        })
-      : result;
-  } catch (error) {
-    throw explain(error);
-  }
+/** The same function, but what the system throws in it comes as an {@link ItemError}. */
+export function explained<A, B, T>(
+  work: (a: A, b: B) => T | Promise<T>,
+): (a: A, b: B) => T | Promise<T> {
+  return (a, b) => {
+    try {
+      const result = work(a, b);
+      return result instanceof Promise ? result.catch(rethrow) : result;
+    } catch (error) {
+      throw explain(error);
+    }
+  };
+}
+
+function rethrow(error: unknown): never {
+  throw explain(error);
 }
 
 function explain(error: unknown): unknown {

@@ -1,16 +1,24 @@
 import { RuntwiceError } from '../../core/errors.ts';
 import type { Report } from '../../core/report.ts';
-import { converge } from '../converge/index.ts';
+import { type ConvergeRun, converge } from '../converge/index.ts';
 import { Exporter } from './act.ts';
 import { markClashes } from './clashes.ts';
 import { Destination, refuseInsideSource } from './destination.ts';
-import { explained, ItemError } from './errors.ts';
+import { errorCode, explained, ItemError } from './errors.ts';
 import { detectFolding, timeCoarsenessMs } from './file-system.ts';
 import { createFilter } from './filter.ts';
 import { Comparer } from './identity.ts';
 import { Item } from './item.ts';
 import { Looker } from './look.ts';
-import { type Bytes, display, type Folding, reportName, toBytes, trimSlashes } from './names.ts';
+import {
+  type Bytes,
+  display,
+  type Folding,
+  NO_FOLDING,
+  reportName,
+  toBytes,
+  trimSlashes,
+} from './names.ts';
 import { type ExportOptions, type ExportReport, type Settings, settingsOf } from './options.ts';
 import { countEntries, type Plan } from './plan.ts';
 import { Publisher } from './publisher.ts';
@@ -42,7 +50,7 @@ export async function exportFiles(
   const startedMs = performance.now();
   const from = listOf(sources).map(pathBytes);
   const only = settings.only === undefined ? undefined : [...settings.only].map(pathBytes);
-  const plan = await planSources(from, only, { ...settings, filter: createFilter(settings) });
+  const plan = await planSources(from, only, { ...settings, filter: await createFilter(settings) });
   const to = trimSlashes(pathBytes(destination));
   refuseInsideSource(to, from);
   const target = new Destination(to, {
@@ -86,9 +94,15 @@ class ExportRun {
     }
   }
 
-  #detectFolding(): Promise<Folding> {
+  async #detectFolding(): Promise<Folding> {
     const stage = this.#readOnly ? undefined : this.#stage;
-    return detectFolding(this.#plan, this.#destination.path, stage);
+    try {
+      return await detectFolding(this.#plan, this.#destination.path, stage);
+    } catch (error) {
+      // Nothing can be written there: the first item that has to be written fails and says why.
+      if (error instanceof ItemError || errorCode(error) !== undefined) return NO_FOLDING;
+      throw error;
+    }
   }
 
   async #recover(folding: Folding): Promise<number> {
@@ -110,8 +124,8 @@ class ExportRun {
     const { onItem, onProgress, signal } = this.#settings;
     const report = await converge(this.#items(), {
       operation: 'export',
-      look: (item, run) => explained(() => looker.look(item, run)),
-      act: (item, run) => explained(() => exporter.act(item, run)),
+      look: explained((item: Item, run: ConvergeRun) => looker.look(item, run)),
+      act: explained((item: Item, run: ConvergeRun) => exporter.act(item, run)),
       name: ({ label }) => reportName(label),
       concurrency: CONCURRENCY,
       total,
@@ -130,9 +144,7 @@ class ExportRun {
   *#items(): Generator<Item> {
     for (const planned of this.#plan.folders) {
       const folder = this.#destination.folder(planned.target, planned.source);
-      for (let index = 0; index < planned.names.length; index++) {
-        yield new Item(planned, folder, index);
-      }
+      for (const name of planned.names) yield new Item(planned, folder, name);
       this.#destination.forget(planned.target);
     }
   }

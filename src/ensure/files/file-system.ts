@@ -36,7 +36,10 @@ export async function detectFolding(plan: Plan, root: Bytes, stage?: Stage): Pro
   const isCased = await isFolded(plan, root, swapCase, () => {
     return stage && caseProbe(root, stage.made());
   });
-  const isComposed = await isFolded(plan, root, recompose, () => stage && unicodeProbe(stage));
+  // Looking through all names for one with two Unicode forms is only worth it where there is a chance.
+  const mayCompose = isCased || process.platform === 'darwin';
+  const isComposed =
+    mayCompose && (await isFolded(plan, root, recompose, () => stage && unicodeProbe(stage)));
   return isCased || isComposed ? { case: isCased, unicode: isComposed } : NO_FOLDING;
 }
 
@@ -51,9 +54,18 @@ async function isFolded(
   const sample = sampleOf(plan, aliasOf);
   if (sample === undefined) return false;
   const folder = join(root, sample.target);
-  const there = lstat(join(folder, sample.name));
+  const there = lookedUp(join(folder, sample.name));
   if (there === undefined) return probe() ?? false;
   return isAlias(folder, there, sample.alias);
+}
+
+/** A path that cannot be looked up (it goes through a file, it is too long) holds nothing either. */
+function lookedUp(path: Bytes): Stats | undefined {
+  try {
+    return lstat(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function sampleOf(

@@ -1,4 +1,3 @@
-import { picomatch } from '../../vendor/picomatch.ts';
 import { type Bytes, display } from './names.ts';
 
 /** Which files to export, by globs. */
@@ -17,15 +16,17 @@ export interface Filter {
   readonly all: boolean;
 }
 
+type Picomatch = typeof import('../../vendor/picomatch.ts').picomatch;
 type Matcher = (path: string) => boolean;
 
 /** A glob with a slash is matched against the path, one without against the name in any folder. */
-export function createFilter({ include = [], exclude = [] }: FilterOptions): Filter {
-  const included = matcher(include);
-  const excluded = matcher(exclude);
-  if (included === undefined && excluded === undefined) {
+export async function createFilter({ include = [], exclude = [] }: FilterOptions): Promise<Filter> {
+  if (include.length + exclude.length === 0) {
     return { all: true, file: () => true, folder: () => true };
   }
+  const { picomatch } = await import('../../vendor/picomatch.ts');
+  const included = matcher(include, picomatch);
+  const excluded = matcher(exclude, picomatch);
   return {
     all: false,
     file(path) {
@@ -36,7 +37,7 @@ export function createFilter({ include = [], exclude = [] }: FilterOptions): Fil
   };
 }
 
-function matcher(globs: readonly string[]): Matcher | undefined {
+function matcher(globs: readonly string[], picomatch: Picomatch): Matcher | undefined {
   if (globs.length === 0) return undefined;
   const matchers = globs.map((glob) => {
     const pattern = glob.replace(/^\.\//u, '').replace(/(?<=.)\/$/u, '');

@@ -1,5 +1,5 @@
 import { type Bytes, join } from './names.ts';
-import type { EntryKind, PlannedFolder } from './plan.ts';
+import { type EntryKind, kindOf, type PlannedFolder } from './plan.ts';
 import type { TargetFolder } from './target-folder.ts';
 
 /** One entry of the plan on its way. */
@@ -15,12 +15,12 @@ export class Item {
   /** What is there is to be replaced. */
   replaces = false;
 
-  constructor(planned: PlannedFolder, folder: TargetFolder, index: number) {
+  constructor(planned: PlannedFolder, folder: TargetFolder, name: Bytes) {
     this.planned = planned;
     this.folder = folder;
-    this.name = planned.names[index] as Bytes;
-    this.kind = planned.kinds[index] as EntryKind;
-    this.targetName = this.name;
+    this.name = name;
+    this.kind = kindOf(planned, name);
+    this.targetName = name;
   }
 
   get source(): Bytes {

@@ -10,19 +10,18 @@ export type TargetKind = 'file' | 'link' | 'folder' | 'other';
 export class Listing {
   /** The working folders of exports: of this run, of others, of dead ones. */
   readonly stages: Bytes[] = [];
-  readonly #folders = new Set<string>();
-  readonly #names: Bytes[] = [];
-  readonly #kinds: TargetKind[] = [];
+  /** What is no file, by key. */
+  readonly #others = new Map<string, TargetKind>();
+  readonly #files: Bytes[] = [];
   readonly #folding: Folding;
   #next = 0;
-  #index: Map<string, TargetKind> | undefined;
+  #index: Set<string> | undefined;
   #unreadable: unknown;
   #loading: Promise<void> | undefined;
 
   /** Starts listing; names are found as a file system that folds so would find them. */
   constructor(path: Bytes, folding: Folding) {
     this.#folding = folding;
-    if (folding.case || folding.unicode) this.#index = new Map();
     try {
       const reading = readFolder(path, (entry) => this.#add(entry));
       this.#loading = reading?.then(
@@ -46,26 +45,25 @@ export class Listing {
    */
   find(name: Bytes): TargetKind | undefined {
     if (this.#unreadable !== undefined) throw this.#unreadable;
-    if (this.#names[this.#next] === name) return this.#kinds[this.#next++];
-    this.#index ??= this.#indexed();
+    if (this.#files[this.#next] === name) {
+      this.#next++;
+      return 'file';
+    }
     const key = fold(name, this.#folding);
-    return this.#index.get(key) ?? (this.#folders.has(key) ? 'folder' : undefined);
+    this.#index ??= this.#indexed();
+    return this.#index.has(key) ? 'file' : this.#others.get(key);
   }
 
   #add(entry: Dirent): void {
     const name = entry.name as Bytes;
-    if (entry.isDirectory()) {
-      if (isStageName(name)) this.stages.push(name);
-      this.#folders.add(fold(name, this.#folding));
-      return;
-    }
-    const kind = entry.isFile() ? 'file' : entry.isSymbolicLink() ? 'link' : 'other';
-    if (this.#index !== undefined) {
-      this.#index.set(fold(name, this.#folding), kind);
-      return;
-    }
-    this.#names.push(name);
-    this.#kinds.push(kind);
+    if (entry.isFile()) this.#files.push(name);
+    else this.#addOther(name, entry);
+  }
+
+  #addOther(name: Bytes, entry: Dirent): void {
+    const kind = entry.isDirectory() ? 'folder' : entry.isSymbolicLink() ? 'link' : 'other';
+    if (kind === 'folder' && isStageName(name)) this.stages.push(name);
+    this.#others.set(fold(name, this.#folding), kind);
   }
 
   #loaded(error?: unknown): void {
@@ -74,11 +72,7 @@ export class Listing {
   }
 
   /** Only made when the two folders list their names in different orders: it costs as much as listing. */
-  #indexed(): Map<string, TargetKind> {
-    const index = new Map<string, TargetKind>();
-    this.#names.forEach((name, at) => {
-      index.set(name, this.#kinds[at] ?? 'other');
-    });
-    return index;
+  #indexed(): Set<string> {
+    return new Set(this.#files.map((name) => fold(name, this.#folding)));
   }
 }

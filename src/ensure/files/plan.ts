@@ -12,9 +12,10 @@ export interface PlannedFolder {
   readonly source: Bytes;
   /** The folder they go to, from the destination on; empty for the destination itself. */
   readonly target: Bytes;
-  /** Names, the same in source and target; two arrays cost half the memory of objects. */
+  /** Names, the same in source and target. */
   readonly names: Bytes[];
-  readonly kinds: EntryKind[];
+  /** What they are, where that is no plain file: there may be millions of those. */
+  readonly kinds: Map<Bytes, EntryKind>;
   /** Why an entry cannot be exported, by name. */
   readonly problems: Map<Bytes, string>;
   /** Entries that want a name which another source wants with other content, and why. */
@@ -35,7 +36,7 @@ export function plannedFolder(source: Bytes, target: Bytes): PlannedFolder {
     source,
     target,
     names: [],
-    kinds: [],
+    kinds: new Map(),
     problems: new Map(),
     clashes: new Map(),
     twins: new Set(),
@@ -44,12 +45,16 @@ export function plannedFolder(source: Bytes, target: Bytes): PlannedFolder {
 
 export function addEntry(folder: PlannedFolder, name: Bytes, kind: EntryKind): void {
   folder.names.push(name);
-  folder.kinds.push(kind);
+  if (kind !== 'file') folder.kinds.set(name, kind);
 }
 
 export function addProblem(folder: PlannedFolder, name: Bytes, reason: string): void {
   addEntry(folder, name, 'problem');
   folder.problems.set(name, reason);
+}
+
+export function kindOf({ kinds }: PlannedFolder, name: Bytes): EntryKind {
+  return kinds.size === 0 ? 'file' : (kinds.get(name) ?? 'file');
 }
 
 export function countEntries(plan: Plan): number {

@@ -1,7 +1,7 @@
-import { closeSync, fsync } from 'node:fs';
-import { promisify } from 'node:util';
+import { closeSync } from 'node:fs';
 import { nextTurn, SLICE_MS } from '../converge/turns.ts';
 import { errorCode } from './errors.ts';
+import { syncFile } from './fs-async.ts';
 import type { Bytes } from './names.ts';
 import { discard } from './stage.ts';
 import type { TargetFolder } from './target-folder.ts';
@@ -29,8 +29,6 @@ interface Waiting extends Ready {
 
 const GROUP_FILES = 256;
 const GROUP_BYTES = 64 * 1024 * 1024;
-
-const fsyncAsync = promisify(fsync);
 
 /** Makes what is ready durable, then visible. */
 export class Publisher {
@@ -109,7 +107,7 @@ async function publishGroup(group: readonly Waiting[]): Promise<void> {
 async function makeDurable({ staged, reject }: Waiting): Promise<boolean> {
   if (staged === undefined) return true;
   try {
-    await fsyncAsync(staged.fd);
+    await syncFile(staged.fd);
     closeSync(staged.fd);
     return true;
   } catch (error) {
@@ -156,7 +154,7 @@ async function syncFolders(named: readonly Waiting[]): Promise<void> {
 
 async function syncFolder(fd: number): Promise<void> {
   try {
-    await fsyncAsync(fd);
+    await syncFile(fd);
   } catch (error) {
     // Some network file systems cannot sync a folder, and need not: their server does.
     if (!['EINVAL', 'ENOTSUP', 'EBADF'].includes(errorCode(error) ?? '')) throw error;

@@ -1,13 +1,10 @@
-import { closeSync, constants, fstatSync, openSync, read, readSync, type Stats } from 'node:fs';
-import { promisify } from 'node:util';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { ItemError } from './errors.ts';
 import { type Bytes, toPath } from './names.ts';
 import { specialReason } from './stat.ts';
 
 /** Files up to this size are read in one synchronous step, larger ones asynchronously. */
 export const SMALL_BYTES: number = 1024 * 1024;
-
-const readAsync = promisify(read);
 
 /** A regular file, open for reading. */
 export interface OpenFile {
@@ -39,23 +36,6 @@ export function readStart(fd: number, buffer: Buffer, length: number): number {
     const count = readSync(fd, buffer, filled, length - filled, filled);
     if (count === 0) break;
     filled += count;
-  }
-  return filled;
-}
-
-/** As {@link readStart}, from a position, without holding the event loop. */
-export async function readChunk(fd: number, buffer: Buffer, position: number): Promise<number> {
-  let filled = 0;
-  while (filled < buffer.length) {
-    const { bytesRead } = await readAsync(
-      fd,
-      buffer,
-      filled,
-      buffer.length - filled,
-      position + filled,
-    );
-    if (bytesRead === 0) break;
-    filled += bytesRead;
   }
   return filled;
 }

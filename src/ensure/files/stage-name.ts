@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { createSha256 } from './sha256.ts';
 
 /**
  * The working folder of a run says in its name who made it, so that making it and claiming it are
@@ -18,7 +18,7 @@ export function isStageName(name: string): boolean {
 export function stageName(): string {
   const { place, boot } = here();
   const start = startOf(process.pid) ?? '0';
-  const random = randomBytes(4).toString('hex');
+  const random = short(`${Math.random()} ${performance.now()}`);
   return `.runtwice-stage.${place}.${boot}.${process.pid}.${start}.${random}`;
 }
 
@@ -66,5 +66,5 @@ function tryRead(read: () => string): string {
 }
 
 function short(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+  return createSha256().update(text).digest('hex').slice(0, 8);
 }

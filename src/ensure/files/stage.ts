@@ -10,7 +10,7 @@ import type { TargetFolder } from './target-folder.ts';
  */
 export class Stage {
   readonly #root: TargetFolder;
-  readonly #name = stageName() as Bytes;
+  #name: Bytes | undefined;
   #folder: TargetFolder | undefined;
   #count = 0;
 
@@ -21,7 +21,7 @@ export class Stage {
   /** The name of the working folder, which this makes. */
   made(): Bytes {
     this.#opened();
-    return this.#name;
+    return this.#named();
   }
 
   /** A path that nothing is under yet. */
@@ -39,18 +39,26 @@ export class Stage {
     if (this.#folder === undefined) return;
     this.#folder.done();
     this.#folder = undefined;
-    this.#root.use();
     try {
-      rmdirSync(toPath(this.#root.at(this.#name)));
+      this.#root.use();
+      try {
+        rmdirSync(toPath(this.#root.at(this.#named())));
+      } finally {
+        this.#root.done();
+      }
     } catch {
       // Something could not be removed, or somebody removed it: a later run sweeps what is left.
     }
-    this.#root.done();
+  }
+
+  #named(): Bytes {
+    this.#name ??= stageName() as Bytes;
+    return this.#name;
   }
 
   #opened(): TargetFolder {
     if (this.#folder !== undefined) return this.#folder;
-    const folder = this.#root.inner(this.#name, () => 0o700);
+    const folder = this.#root.inner(this.#named(), () => 0o700);
     try {
       folder.use();
     } catch (error) {

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
 import { closeSync } from 'node:fs';
+import { readAt } from './fs-async.ts';
 import type { Bytes } from './names.ts';
-import { openFile, readChunk, SMALL_BYTES } from './read.ts';
+import { openFile, SMALL_BYTES } from './read.ts';
+import { createSha256 } from './sha256.ts';
 
 /** The longest name that file systems take. */
 const MAX_NAME_BYTES = 255;
@@ -19,12 +20,12 @@ export async function suffixedName(name: Bytes, source: Bytes, follow: boolean):
 }
 
 async function sha256(path: Bytes, follow: boolean): Promise<string> {
-  const hash = createHash('sha256');
+  const hash = createSha256();
   const { fd } = openFile(path, follow);
   try {
     const chunk = Buffer.allocUnsafeSlow(SMALL_BYTES);
     for (let position = 0; ; position += SMALL_BYTES) {
-      const length = await readChunk(fd, chunk, position);
+      const length = await readAt(fd, chunk, position);
       hash.update(chunk.subarray(0, length));
       if (length < SMALL_BYTES) return hash.digest('hex');
     }

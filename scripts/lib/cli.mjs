@@ -1,0 +1,25 @@
+// Bundles the command line: 45 small modules cost a start 35 ms, five larger ones hardly anything.
+import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+/** Replaces the modules in `folder` by main.js and a chunk for each command; names stay readable. */
+export async function bundleCli(folder) {
+  const main = join(folder, 'main.js');
+  if (!existsSync(main)) return;
+  const bundled = `${folder}.bundled`;
+  await build({
+    entryPoints: [main],
+    outdir: bundled,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  chmodSync(join(bundled, 'main.js'), 0o755);
+  rmSync(folder, { recursive: true });
+  renameSync(bundled, folder);
+}
