@@ -22,6 +22,9 @@ export interface Intercepted {
   proceed(): unknown;
 }
 
+/** What a hook itself does is not intercepted. */
+let isInside = false;
+
 /**
  * Puts a function in front of a call of node:fs, for this test: between two steps of an export
  * something else happens, at an exact moment. `act` gets every call and may make it or throw.
@@ -30,9 +33,7 @@ export function onFsCall(name: FsCall, act: (call: Intercepted) => unknown): () 
   const all = fs as unknown as Record<string, AnyCall>;
   const original = all[name] as AnyCall;
   let index = 0;
-  let isInside = false;
   const hooked: AnyCall = (...args) => {
-    // What the hook itself does is not intercepted.
     if (isInside) return original(...args);
     isInside = true;
     try {
