@@ -112,11 +112,15 @@ export function mounted(context: TestContext, what: Mounted): string {
 
 /** Ends the test as skipped, with a line that nobody overlooks. */
 export function didNotRun(context: TestContext, why: string): never {
-  console.warn(`DID NOT RUN: ${context.task.name}: ${why}`);
+  if (!told.has(why))
+    console.warn(`DID NOT RUN: ${context.task.name}, and what needs the same: ${why}`);
+  told.add(why);
   context.skip(why);
 }
 
+const told = new Set<string>();
+
 function problemOf(done: { error?: Error; stderr: string | null; status: number | null }): string {
-  const text = done.stderr?.trim().split('\n').at(-1);
+  const [text] = done.stderr?.trim().split('\n') ?? [];
   return done.error?.message ?? (text || `exit code ${done.status}`);
 }
