@@ -13,6 +13,7 @@ import {
   abandon,
   changedTwice,
   hasChanged,
+  isNotKept,
   keepModeAndTimes,
   openSource,
   type Staged,
@@ -62,11 +63,11 @@ async function copyOpen(
 ): Promise<Staged> {
   let fd: number | undefined;
   try {
-    if (isSparse(file.stats) || file.stats.size > STOPPABLE_BYTES) {
-      if (!(await cloned(file, source, temp))) await copyInChunks(file, temp, options);
-    } else {
-      await copyWatched(file, source, temp, options);
-    }
+    const mustStep = isSparse(file.stats) || file.stats.size > STOPPABLE_BYTES;
+    const isCopied = mustStep
+      ? await cloned(file, source, temp)
+      : await copyWatched(file, source, temp, options);
+    if (!isCopied) await copyInChunks(file, temp, options);
     fd = openSync(toPath(temp), 'r');
     keepModeAndTimes(fd, file.stats);
     return { temp, fd, size: fstatSync(fd).size };
@@ -92,12 +93,13 @@ async function cloned(file: OpenFile, source: Bytes, temp: Bytes): Promise<boole
   }
 }
 
+/** False where the system's copy fails because it sets permissions too, and there are none. */
 async function copyWatched(
   file: OpenFile,
   source: Bytes,
   temp: Bytes,
   options: CopyOptions,
-): Promise<void> {
+): Promise<boolean> {
   const { COPYFILE_EXCL, COPYFILE_FICLONE } = constants;
   const watch = setInterval(() => {
     options.progressed(statSync(toPath(temp), { throwIfNoEntry: false })?.size ?? 0);
@@ -108,6 +110,11 @@ async function copyWatched(
       toPath(temp),
       COPYFILE_EXCL | COPYFILE_FICLONE,
     );
+    return true;
+  } catch (error) {
+    if (!isNotKept(error)) throw error;
+    discard(temp);
+    return false;
   } finally {
     clearInterval(watch);
   }
@@ -140,7 +147,7 @@ async function copyInChunks(file: OpenFile, temp: Bytes, options: CopyOptions): 
       length = next;
       options.progressed(position);
     }
-    ftruncateSync(fd, position);
+    if (zeros !== undefined) ftruncateSync(fd, position);
   } finally {
     closeSync(fd);
   }

@@ -7,7 +7,7 @@ import {
   type Stats,
   writeSync,
 } from 'node:fs';
-import { ItemError, systemReason } from './errors.ts';
+import { errorCode, ItemError, systemReason } from './errors.ts';
 import { type Bytes, toPath } from './names.ts';
 import { type OpenFile, openFile, readStart, SMALL_BYTES } from './read.ts';
 import { discard } from './stage.ts';
@@ -91,13 +91,28 @@ function writeStaged(temp: Bytes, bytes: Buffer, length: number, stats: Stats): 
 
 /** Gives the copy the source's permissions (never set-user-ID) and times. */
 export function keepModeAndTimes(fd: number, stats: Stats): void {
-  fchmodSync(fd, stats.mode & 0o777);
-  futimesSync(fd, timeOf(stats.atimeMs), timeOf(stats.mtimeMs));
+  whereKept(() => fchmodSync(fd, stats.mode & 0o777));
+  whereKept(() => futimesSync(fd, timeOf(stats.atimeMs), timeOf(stats.mtimeMs)));
 }
 
-/** Node takes negative numbers of seconds for "now", but dates before 1970 as they are. */
-function timeOf(ms: number): number | Date {
-  return ms < 0 ? new Date(ms) : ms / 1000;
+/** What a file system answers that has no permissions or no times of ours (FAT, network shares). */
+const NOT_KEPT = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']);
+
+function whereKept(set: () => void): void {
+  try {
+    set();
+  } catch (error) {
+    if (!isNotKept(error)) throw error;
+  }
+}
+
+export function isNotKept(error: unknown): boolean {
+  return NOT_KEPT.has(errorCode(error) ?? '');
+}
+
+/** Node takes negative numbers of seconds for "now", but as text it takes them as they are. */
+function timeOf(ms: number): number | string {
+  return ms < 0 ? String(ms / 1000) : ms / 1000;
 }
 
 /** Closes and removes an unfinished copy. */
