@@ -51,8 +51,16 @@ export function writeReportFile(file: string, text: string): void {
     writeFileSync(temp, text);
     renameSync(temp, file);
   } catch (error) {
-    rmSync(temp, { force: true });
+    removeIfThere(temp);
     throw unwritable(file, error);
+  }
+}
+
+function removeIfThere(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // Its folder is none, or may not be written in: there is nothing to remove.
   }
 }
 
