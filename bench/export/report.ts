@@ -40,7 +40,7 @@ export function caseText({ plan, tree, rounds, load, rows }: CaseResult): string
     ]);
     return [label, ...cells(row, 'cpu'), ...cells(row, 'wall'), peak(row), ...divided];
   });
-  const title = `${plan.name}: ${words(tree)}, ${what}; ${rounds} rounds, load ${load.join(' → ')}`;
+  const title = `${plan.name}: ${words(tree)}, ${what}; ${rounds} ${rounds === 1 ? 'round' : 'rounds'}, load ${load.join(' → ')}`;
   return `\n${title}\n${table([head, undefined, ...lines])}`;
 }
 

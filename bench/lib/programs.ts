@@ -1,8 +1,8 @@
 // The Node programs that are measured: plain JavaScript, so that no run pays for stripping types.
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, parse } from 'node:path';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { transformSync } from 'esbuild';
+import { buildSync } from 'esbuild';
 import { isInPath, run } from './child.ts';
 import { Stop } from './stop.ts';
 
@@ -10,14 +10,21 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** Compiles bench/peers/*.ts into `.cache`, from where they find node_modules; returns the folder. */
 export function compilePeers(): string {
-  const [from, to] = [join(root, 'bench', 'peers'), join(root, '.cache', 'bench')];
-  mkdirSync(to, { recursive: true });
-  for (const name of readdirSync(from)) {
-    const source = readFileSync(join(from, name), 'utf8');
-    const { code } = transformSync(source, { loader: 'ts', format: 'esm', target: 'esnext' });
-    writeFileSync(join(to, `${parse(name).name}.mjs`), code);
-  }
-  return to;
+  const [from, outdir] = [join(root, 'bench', 'peers'), join(root, '.cache', 'bench')];
+  buildSync({
+    entryPoints: readdirSync(from)
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => join(from, name)),
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'esnext',
+    logLevel: 'warning',
+  });
+  return outdir;
 }
 
 /** Copies the built package, so that a build in the middle of a bench changes nothing. */

@@ -1,6 +1,7 @@
 // node floor-stat.mjs FROM TO: the least for sizes and times, one thread a side.
-import { type Dirent, lstatSync, opendirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { list } from './lib/list.ts';
 
 if (isMainThread) {
   const [from = '', to = ''] = process.argv.slice(2);
@@ -20,27 +21,17 @@ if (isMainThread) {
 /** Size and time of each file, in the order of the sorted names. */
 function look(root: string): Float64Array {
   const facts: number[] = [];
-  const folders = [root];
-  for (const folder of folders) {
-    for (const { name, isFolder } of list(folder)) {
-      if (isFolder) folders.push(`${folder}/${name}`);
+  const waiting = [root];
+  for (const folder of waiting) {
+    const { names, folders } = list(folder);
+    for (const name of names) {
+      const path = `${folder}/${name}`;
+      if (folders.has(name)) waiting.push(path);
       else {
-        const { size, mtimeMs } = lstatSync(`${folder}/${name}`);
+        const { size, mtimeMs } = lstatSync(path);
         facts.push(size, mtimeMs);
       }
     }
   }
   return Float64Array.from(facts);
-}
-
-function list(folder: string): { name: string; isFolder: boolean }[] {
-  const entries: { name: string; isFolder: boolean }[] = [];
-  const open = opendirSync(folder, { bufferSize: 1024 });
-  let entry: Dirent | null = open.readSync();
-  while (entry !== null) {
-    entries.push({ name: entry.name, isFolder: entry.isDirectory() });
-    entry = open.readSync();
-  }
-  open.closeSync();
-  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
