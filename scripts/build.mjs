@@ -38,7 +38,7 @@ async function build() {
   const bundled = await bundleVendor(root, join(next, 'vendor'));
   checkNotices(noticesOf(root, bundled));
   removeDeclarations(join(next, 'vendor'));
-  await bundleCli(join(next, 'cli'));
+  await bundleCli(join(next, 'cli'), [join(next, 'ensure', 'files', 'stat-worker.js')]);
   const schema = join(root, 'src', 'core', 'report.schema.json');
   if (existsSync(schema)) copyFileSync(schema, join(next, 'report.schema.json'));
 

@@ -3,14 +3,18 @@ import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-/** Replaces the modules in `folder` by main.js and a chunk for each command; names stay readable. */
-export async function bundleCli(folder) {
+/**
+ * Replaces the modules in `folder` by main.js and a chunk for each command; names stay readable.
+ * `workers` are started by their file name, so each is bundled to a file of its own beside them.
+ */
+export async function bundleCli(folder, workers) {
   const main = join(folder, 'main.js');
   if (!existsSync(main)) return;
   const bundled = `${folder}.bundled`;
   await build({
-    entryPoints: [main],
+    entryPoints: [main, ...workers],
     outdir: bundled,
+    entryNames: '[name]',
     bundle: true,
     splitting: true,
     format: 'esm',

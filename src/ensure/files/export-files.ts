@@ -24,6 +24,7 @@ import { countEntries, type Plan } from './plan.ts';
 import { Publisher } from './publisher.ts';
 import { planSources } from './sources.ts';
 import { Stage } from './stage.ts';
+import type { StatAhead } from './stat-ahead.ts';
 import { sweep } from './sweep.ts';
 
 /**
@@ -117,10 +118,11 @@ class ExportRun {
 
   async #converge(folding: Folding, recovered: number): Promise<ExportReport> {
     const { identity, onConflict, durability, jobs, verify, dryRun } = this.#settings;
-    const comparer = new Comparer(identity, timeCoarsenessMs(this.#destination.path));
+    const total = countEntries(this.#plan);
+    const ahead = await this.#statAhead(total);
+    const comparer = new Comparer(identity, timeCoarsenessMs(this.#destination.path), ahead);
     const looker = new Looker({ comparer, folding, onConflict, verify, dryRun });
     const exporter = new Exporter(this.#stage, new Publisher(durability), jobs);
-    const total = countEntries(this.#plan);
     const { onItem, onProgress, signal } = this.#settings;
     const report = await converge(this.#items(), {
       operation: 'export',
@@ -138,13 +140,24 @@ class ExportRun {
         onProgress: (progress) => onProgress({ ...progress, total, bytes: exporter.bytes }),
       }),
     });
+    await ahead?.close();
     return this.#complete(report, comparer, exporter, recovered);
+  }
+
+  /** A thread pays only where many files are compared by more than their names. */
+  async #statAhead(total: number): Promise<StatAhead | undefined> {
+    const { identity } = this.#settings;
+    const isCompared = identity === 'auto' || identity === 'size';
+    if (!isCompared || this.#destination.made || total <= WORTH_A_THREAD) return undefined;
+    const { StatAhead } = await import('./stat-ahead.ts');
+    return new StatAhead();
   }
 
   *#items(): Generator<Item> {
     for (const planned of this.#plan.folders) {
       const folder = this.#destination.folder(planned.target, planned.source);
-      for (const name of planned.names) yield new Item(planned, folder, name);
+      let index = 0;
+      for (const name of planned.names) yield new Item(planned, folder, index++, name);
       this.#destination.forget(planned.target);
     }
   }
@@ -171,6 +184,9 @@ class ExportRun {
     return { ...report, details };
   }
 }
+
+/** Comparing fewer files is done before a thread has started. */
+const WORTH_A_THREAD = 20_000;
 
 /** Two groups of files: one is made durable while the other is copied. */
 const CONCURRENCY = 512;

@@ -3,7 +3,9 @@ import { type CompareOptions, sameContent } from './compare.ts';
 import { ItemError, systemReason } from './errors.ts';
 import type { Item } from './item.ts';
 import { toPath } from './names.ts';
-import { isSameFile, lstat, specialReason } from './stat.ts';
+import { lstat, specialReason } from './stat.ts';
+import type { StatAhead } from './stat-ahead.ts';
+import type { Facts } from './stat-chunk.ts';
 
 /**
  * When a file of the same name is taken for the same file. `name`: always · `size`: of the same size ·
@@ -31,11 +33,13 @@ export class Comparer {
   readonly compared: Compared = { name: 0, size: 0, time: 0, content: 0 };
   readonly #identity: Identity;
   readonly #toleranceMs: number;
+  readonly #ahead: StatAhead | undefined;
 
   /** `coarseMs`: how coarsely the destination's file system keeps times. */
-  constructor(identity: Identity, coarseMs: number) {
+  constructor(identity: Identity, coarseMs: number, ahead?: StatAhead) {
     this.#identity = identity;
     this.#toleranceMs = Math.max(TIME_TOLERANCE_MS, coarseMs);
+    this.#ahead = ahead;
   }
 
   compare(item: Item, options: CompareOptions): Likeness | Promise<Likeness> {
@@ -43,6 +47,8 @@ export class Comparer {
       this.compared.name++;
       return 'same';
     }
+    const pair = this.#ahead?.of(item);
+    if (pair !== undefined) return this.#likeness(item, pair.source, pair.target, options);
     const source = sourceStats(item);
     const target = lstat(item.target);
     if (target === undefined) return 'gone';
@@ -51,15 +57,15 @@ export class Comparer {
 
   #likeness(
     item: Item,
-    source: Stats,
-    target: Stats,
+    source: Facts,
+    target: Facts,
     options: CompareOptions,
   ): Likeness | Promise<Likeness> {
     if (source.size !== target.size) {
       this.compared.size++;
       return 'other content';
     }
-    if (this.#identity === 'size' || isSameFile(source, target)) {
+    if (this.#identity === 'size') {
       this.compared.size++;
       return 'same';
     }
@@ -77,7 +83,7 @@ export class Comparer {
     return typeof same === 'boolean' ? likeness(same) : same.then(likeness);
   }
 
-  #sameTime(a: Stats, b: Stats): boolean {
+  #sameTime(a: Facts, b: Facts): boolean {
     return Math.abs(a.mtimeMs - b.mtimeMs) <= this.#toleranceMs;
   }
 }

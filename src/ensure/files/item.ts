@@ -6,6 +6,8 @@ import type { TargetFolder } from './target-folder.ts';
 export class Item {
   readonly planned: PlannedFolder;
   readonly folder: TargetFolder;
+  /** Its place in the planned folder. */
+  readonly index: number;
   readonly name: Bytes;
   readonly kind: EntryKind;
   /** The name it gets: another one only where a conflict is resolved by renaming. */
@@ -15,9 +17,10 @@ export class Item {
   /** What is there is to be replaced. */
   replaces = false;
 
-  constructor(planned: PlannedFolder, folder: TargetFolder, name: Bytes) {
+  constructor(planned: PlannedFolder, folder: TargetFolder, index: number, name: Bytes) {
     this.planned = planned;
     this.folder = folder;
+    this.index = index;
     this.name = name;
     this.kind = kindOf(planned, name);
     this.targetName = name;

@@ -1,4 +1,5 @@
 import type { Dirent } from 'node:fs';
+import { NameList, unpack } from './name-list.ts';
 import { type Bytes, type Folding, fold } from './names.ts';
 import { readFolder } from './read-folder.ts';
 import { isStageName } from './stage-name.ts';
@@ -12,8 +13,10 @@ export class Listing {
   readonly stages: Bytes[] = [];
   /** What is no file, by key. */
   readonly #others = new Map<string, TargetKind>();
-  readonly #files: Bytes[] = [];
+  readonly #files = new NameList();
   readonly #folding: Folding;
+  #batch: readonly Bytes[] = [];
+  #batches = 0;
   #next = 0;
   #index: Set<string> | undefined;
   #unreadable: unknown;
@@ -38,6 +41,10 @@ export class Listing {
     return this.#loading;
   }
 
+  get files(): number {
+    return this.#files.length;
+  }
+
   /**
    * What is under that name, if anything.
    *
@@ -45,13 +52,24 @@ export class Listing {
    */
   find(name: Bytes): TargetKind | undefined {
     if (this.#unreadable !== undefined) throw this.#unreadable;
-    if (this.#files[this.#next] === name) {
-      this.#next++;
-      return 'file';
-    }
+    if (this.#isNext(name)) return 'file';
     const key = fold(name, this.#folding);
     this.#index ??= this.#indexed();
     return this.#index.has(key) ? 'file' : this.#others.get(key);
+  }
+
+  /** Two folders on one file system mostly list their names in the same order. */
+  #isNext(name: Bytes): boolean {
+    if (this.#next === this.#batch.length) {
+      const batch = this.#files.batch(this.#batches);
+      if (batch === undefined) return false;
+      this.#batch = unpack(batch);
+      this.#batches++;
+      this.#next = 0;
+    }
+    if (this.#batch[this.#next] !== name) return false;
+    this.#next++;
+    return true;
   }
 
   #add(entry: Dirent): void {
@@ -73,6 +91,8 @@ export class Listing {
 
   /** Only made when the two folders list their names in different orders: it costs as much as listing. */
   #indexed(): Set<string> {
-    return new Set(this.#files.map((name) => fold(name, this.#folding)));
+    const index = new Set<string>();
+    for (const name of this.#files) index.add(fold(name, this.#folding));
+    return index;
   }
 }

@@ -1,3 +1,4 @@
+import { NameList } from './name-list.ts';
 import type { Bytes } from './names.ts';
 
 /**
@@ -13,7 +14,7 @@ export interface PlannedFolder {
   /** The folder they go to, from the destination on; empty for the destination itself. */
   readonly target: Bytes;
   /** Names, the same in source and target. */
-  readonly names: Bytes[];
+  readonly names: NameList;
   /** What they are, where that is no plain file: there may be millions of those. */
   readonly kinds: Map<Bytes, EntryKind>;
   /** Why an entry cannot be exported, by name. */
@@ -35,7 +36,7 @@ export function plannedFolder(source: Bytes, target: Bytes): PlannedFolder {
   return {
     source,
     target,
-    names: [],
+    names: new NameList(),
     kinds: new Map(),
     problems: new Map(),
     clashes: new Map(),

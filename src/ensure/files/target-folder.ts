@@ -61,6 +61,11 @@ export class TargetFolder {
     return this.#listing;
   }
 
+  /** How many files it held. */
+  get files(): number {
+    return this.#listing?.files ?? 0;
+  }
+
   /** Forgets what it held: that was changed, or will not be asked for again. */
   forgetListing(): void {
     if (!this.#listing?.loading) this.#listing = undefined;
