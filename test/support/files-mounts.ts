@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'vitest';
+import { onTestFinished, type TestContext } from 'vitest';
 
 /** A file system mounted for tests, or why this machine cannot have it. */
 export type Mounted = { readonly path: string } | { readonly missing: string };
@@ -16,12 +16,21 @@ export class Mounts {
   #count = 0;
 
   constructor() {
+    chmodSync(this.#folder, 0o755);
     process.once('exit', this.close);
   }
 
   /** A memory file system of that many bytes. */
-  tmpfs(bytes: number, at: string = this.#point()): Mounted {
+  tmpfs(bytes: number): Mounted {
+    const at = this.#point();
     return this.#mount(['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', at], at);
+  }
+
+  /** A memory file system over a folder of the test, taken away when the test ends. */
+  tmpfsOver(at: string): Mounted {
+    onTestFinished(() => void spawnSync('umount', ['-l', at]));
+    const failed = this.#run('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', at]);
+    return failed ?? { path: at };
   }
 
   /** The same folder once more, read-only. */

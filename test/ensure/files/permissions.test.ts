@@ -63,6 +63,18 @@ describe('permissions', () => {
     );
   });
 
+  it('a destination that cannot be looked up is an error that names it', async () => {
+    const { root, from } = ownWorkFolder({ 'a.txt': 'a' });
+    plant(root, { locked: {}, file: 'a file', loop: { to: 'loop' } });
+    chmodSync(join(root, 'locked'), 0o000);
+    for (const path of ['locked/to', 'file', 'file/to', 'loop', 'loop/to', 'n'.repeat(300)]) {
+      await expect(asUser(() => exportFiles(from, join(root, path)))).rejects.toMatchObject({
+        code: 'ERR_RUNTWICE_DESTINATION_UNUSABLE',
+        message: expect.stringContaining(path),
+      });
+    }
+  });
+
   it('a destination that may be written in but not read fails before anything is written', async () => {
     const { root, from, to } = ownWorkFolder({ 'a.txt': 'a' });
     mkdirSync(to, { mode: 0o333 });
