@@ -55,20 +55,27 @@ export class Destination {
 /**
  * Refuses a destination that is a source folder or lies in one: it would be exported into itself.
  *
- * @throws {RuntwiceError} `ERR_RUNTWICE_DESTINATION_IN_SOURCE`
+ * @throws {RuntwiceError} `ERR_RUNTWICE_DESTINATION_IN_SOURCE`, or `ERR_RUNTWICE_DESTINATION_UNUSABLE`
+ * where that cannot be told.
  */
 export function refuseInsideSource(destination: Bytes, sources: readonly Bytes[]): void {
-  const folders = sources.map(statOf).filter((stats) => stats?.isDirectory());
-  for (const above of selfAndAbove(destination)) {
-    const stats = statOf(above);
-    if (stats === undefined || !folders.some((folder) => folder && isSameFile(folder, stats))) {
-      continue;
-    }
-    throw new RuntwiceError(
-      'ERR_RUNTWICE_DESTINATION_IN_SOURCE',
-      `the destination ${display(destination)} is the source folder or lies inside it`,
-      { fix: 'Export to a folder outside the source. Nothing was written.' },
-    );
+  if (!isInsideOne(destination, sources)) return;
+  throw new RuntwiceError(
+    'ERR_RUNTWICE_DESTINATION_IN_SOURCE',
+    `the destination ${display(destination)} is the source folder or lies inside it`,
+    { fix: 'Export to a folder outside the source. Nothing was written.' },
+  );
+}
+
+function isInsideOne(path: Bytes, sources: readonly Bytes[]): boolean {
+  try {
+    const folders = sources.map(statOf).filter((stats) => stats?.isDirectory());
+    return [...selfAndAbove(path)].some((above) => {
+      const stats = statOf(above);
+      return stats && folders.some((folder) => folder && isSameFile(folder, stats));
+    });
+  } catch (error) {
+    throw unusable(path, error);
   }
 }
 

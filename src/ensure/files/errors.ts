@@ -1,10 +1,20 @@
 /** The code of a system error, such as `ENOENT`. */
 export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  if (!(error instanceof Error && 'code' in error)) return undefined;
+  if (isOverQuota(error)) return 'EDQUOT';
+  // An AbortError has a code too: a number.
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Node has no name for this one: its code is "UNKNOWN" or "Unknown system error -122". */
+function isOverQuota(error: Error & { code: unknown }): boolean {
+  if (!('errno' in error && /^unknown/iu.test(String(error.code)))) return false;
+  return error.errno === -process.getBuiltinModule('node:os').constants.errno.EDQUOT;
 }
 
 /** What went wrong, without the path and the system call that Node's message repeats. */
 export function systemReason(error: unknown): string {
+  if (errorCode(error) === 'EDQUOT') return 'disk quota exceeded';
   if (error instanceof Error && 'errno' in error && typeof error.errno === 'number') {
     const { getSystemErrorMessage } = process.getBuiltinModule('node:util');
     return getSystemErrorMessage(error.errno) ?? error.message;
