@@ -4,8 +4,8 @@ import { systemReason } from './errors.ts';
 import { type Bytes, baseName, display, folderName, join, toPath, trimSlashes } from './names.ts';
 import { addEntry, addProblem, type Plan, type PlannedFolder, plannedFolder } from './plan.ts';
 import { isStageName } from './stage-name.ts';
-import { lstat, specialReason } from './stat.ts';
-import { type WalkOptions, walk } from './walk.ts';
+import { lstat, realPath, specialReason } from './stat.ts';
+import { isInside, type WalkOptions, walk } from './walk.ts';
 
 const ROOT = '' as Bytes;
 
@@ -33,6 +33,7 @@ class SourceReader {
   readonly #options: WalkOptions;
   readonly #folders = new Map<string, PlannedFolder>();
   readonly #seen = new Set<string>();
+  readonly #within = new Map<Bytes, boolean>();
 
   constructor(options: WalkOptions) {
     this.#options = options;
@@ -71,13 +72,29 @@ class SourceReader {
 
   #addInside(source: Bytes, inside: Bytes, folder: PlannedFolder): void {
     const name = baseName(inside);
+    if (inside.includes('/') && !this.#isWithin(source, folder.source)) {
+      addProblem(folder, name, LEADS_OUT);
+      return;
+    }
     const stats = lstat(join(source, inside));
     if (stats === undefined) addProblem(folder, name, MISSING);
     else if (stats.isDirectory()) addProblem(folder, name, 'it is a folder: a list names files');
     else if (!this.#options.filter.file(inside)) return;
     else if (!stats.isSymbolicLink()) this.#addAs(folder, name, stats);
     else if (this.#options.symlinks === 'skip') this.plan.linksSkipped++;
-    else addEntry(folder, name, this.#options.symlinks === 'copy' ? 'link' : 'followed');
+    else if (this.#options.symlinks === 'copy') addEntry(folder, name, 'link');
+    else if (this.#isWithin(source, join(source, inside))) addEntry(folder, name, 'followed');
+    else addProblem(folder, name, LEADS_OUT);
+  }
+
+  /** Whether the path ends in the source folder, whatever links it goes through. */
+  #isWithin(source: Bytes, path: Bytes): boolean {
+    let within = this.#within.get(path);
+    if (within === undefined) {
+      within = isInside(realPath(path), realPath(source));
+      this.#within.set(path, within);
+    }
+    return within;
   }
 
   /** A link that was named itself is followed: the caller asked for what it names. */
@@ -122,6 +139,7 @@ class SourceReader {
 }
 
 const MISSING = 'it does not exist';
+const LEADS_OUT = 'its path leads out of the source folder by a link';
 
 function statAll(sources: readonly Bytes[]): [Bytes, Stats][] {
   const missing: string[] = [];

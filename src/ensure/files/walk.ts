@@ -142,6 +142,7 @@ function parentInside(path: Bytes): Bytes {
   return path.includes('/') ? folderName(path) : ROOT;
 }
 
-function isInside(path: Bytes, folder: Bytes): boolean {
+/** Whether the path is the folder or in it; both are real paths. */
+export function isInside(path: Bytes, folder: Bytes): boolean {
   return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 }
