@@ -12,7 +12,8 @@ class Play {
   readonly calls: [looks: number, acts: number][];
   readonly #scripts: readonly Script[];
   readonly #wait: Wait;
-  onLook: ((total: number) => void) | undefined;
+  /** Called before each look; `isFirst` where the item has not been looked at before. */
+  onLook: ((total: number, isFirst: boolean) => void) | undefined;
   #looks = 0;
 
   constructor(scripts: readonly Script[], wait: Wait) {
@@ -23,8 +24,8 @@ class Play {
 
   readonly options: Pick<ConvergeOptions<number>, 'look' | 'act'> = {
     look: (item) => {
-      this.onLook?.(++this.#looks);
       const nth = this.#called(item, 0);
+      this.onLook?.(++this.#looks, nth === 0);
       return this.#answer(item, nth, () => this.#look(item, nth));
     },
     act: (item, { lost }) => {
@@ -82,14 +83,16 @@ describe('converge, on random items with random faults', () => {
         const play = new Play(scripts, () => scheduler.schedule(Promise.resolve()));
         const controller = new AbortController();
         if (abortAtLook === 0) controller.abort();
-        play.onLook = (total) => {
+        let [stopped, begunTooLate] = [false, 0];
+        play.onLook = (total, isFirst) => {
+          if (isFirst && (stopped || controller.signal.aborted)) begunTooLate++;
           if (total === abortAtLook) controller.abort();
         };
         const told: ReportItem[] = [];
-        let stopped = false;
         const decide = (): 'stop' | 'continue' => {
-          stopped = onFailure === 'stop' || told.length % 3 === 2;
-          return stopped ? 'stop' : 'continue';
+          const decision = onFailure === 'stop' || told.length % 3 === 2 ? 'stop' : 'continue';
+          stopped ||= decision === 'stop';
+          return decision;
         };
         const report = await scheduler.waitFor(
           converge(KINDS[kind](scripts.length), {
@@ -116,8 +119,8 @@ describe('converge, on random items with random faults', () => {
         // Each item is told once, in order.
         expect(told.map(({ item }) => item)).toEqual(numbers(total - untold).map(String));
         // Each ended as the model says, unless the run ended before it.
-        const mayBeUntried = controller.signal.aborted || stopped;
-        if (!mayBeUntried) expect(counts.untried).toBe(0);
+        if (!controller.signal.aborted && !stopped) expect(counts.untried).toBe(0);
+        expect(begunTooLate).toBe(0);
         for (const [index, { outcome }] of told.entries()) {
           const script = scripts[index] as Script;
           const calls = play.calls[index];

@@ -11,7 +11,7 @@ describe('turns', () => {
     setTimeout(() => {
       fired = true;
     }, 0);
-    while (!fired) await nextTurn();
+    for (let turns = 0; !fired && turns < 100_000; turns++) await nextTurn();
     expect(fired).toBe(true);
   });
 
