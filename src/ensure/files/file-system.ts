@@ -12,7 +12,7 @@ import {
 import type { Plan } from './plan.ts';
 import { readFolder } from './read-folder.ts';
 import { discard, type Stage } from './stage.ts';
-import { isSameFile, lstat } from './stat.ts';
+import { lstat } from './stat.ts';
 
 /** statfs(2) types of file systems that keep times to two seconds. */
 const COARSE_TYPES = new Set([0x4d44, 0x2011bab0]);
@@ -51,13 +51,17 @@ async function isFolded(
   aliasOf: Alias,
   probe: () => boolean | undefined,
 ): Promise<boolean> {
-  const sample = sampleOf(plan, aliasOf);
-  if (sample === undefined) return false;
-  const folder = join(root, sample.target);
-  const there = lookedUp(join(folder, sample.name));
-  if (there === undefined) return probe() ?? false;
-  return isAlias(folder, there, sample.alias);
+  let count = 0;
+  for (const { target, name, alias } of samplesOf(plan, aliasOf)) {
+    const folder = join(root, target);
+    if (lookedUp(join(folder, name)) !== undefined) return isAlias(folder, alias);
+    if (++count === MAX_SAMPLES) break;
+  }
+  return count > 0 && (probe() ?? false);
 }
+
+/** Names to try before probing: one that clashes or fails is missing on every run. */
+const MAX_SAMPLES = 100;
 
 /** A path that cannot be looked up (it goes through a file, it is too long) holds nothing either. */
 function lookedUp(path: Bytes): Stats | undefined {
@@ -68,23 +72,24 @@ function lookedUp(path: Bytes): Stats | undefined {
   }
 }
 
-function sampleOf(
+function* samplesOf(
   plan: Plan,
   aliasOf: Alias,
-): { target: Bytes; name: Bytes; alias: Bytes } | undefined {
-  for (const { target, names } of plan.folders) {
+): Generator<{ target: Bytes; name: Bytes; alias: Bytes }> {
+  for (const { target, names, problems } of plan.folders) {
     for (const name of names) {
-      const alias = aliasOf(name);
-      if (alias !== undefined) return { target, name, alias };
+      const alias = problems.has(name) ? undefined : aliasOf(name);
+      if (alias !== undefined) yield { target, name, alias };
     }
   }
-  return undefined;
 }
 
-/** One file under both names, and only one of them listed: two links to one file are listed both. */
-async function isAlias(folder: Bytes, there: Stats, alias: Bytes): Promise<boolean> {
-  const other = lstat(join(folder, alias));
-  if (other === undefined || !isSameFile(there, other)) return false;
+/**
+ * Found under the other name too, and not listed under it. That both are one file says nothing: two
+ * links are listed both, and some drivers make up a number for each name.
+ */
+async function isAlias(folder: Bytes, alias: Bytes): Promise<boolean> {
+  if (lookedUp(join(folder, alias)) === undefined) return false;
   let isListed = false;
   await readFolder(folder, ({ name }) => {
     if (name === alias) isListed = true;
