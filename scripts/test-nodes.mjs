@@ -20,7 +20,7 @@ for (const version of VERSIONS) {
   const { status } = spawnSync(node, [vitest, 'run'], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, PATH: path },
+    env: { ...process.env, PATH: path, RUNTWICE_KILL_EVERY: '8' },
   });
   if (status !== 0) process.exit(status ?? 1);
 }

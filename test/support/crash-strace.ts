@@ -34,7 +34,12 @@ export interface KillPoint {
 }
 
 /** How an export under strace ended. */
-export type Fate = 'killed' | 'survived';
+export interface Fate {
+  /** SIGKILL where the call was reached. */
+  readonly signal: string | null;
+  readonly code: number | null;
+  readonly stdout: string;
+}
 
 let logs = 0;
 
@@ -78,40 +83,39 @@ function changes(call: string, rest: string, to: string): boolean {
 }
 
 /** Runs the export and kills it at that call. */
-export async function killAt({ call, nth }: KillPoint, args: readonly string[]): Promise<Fate> {
-  const inject = `inject=${call}:signal=KILL:when=${nth}`;
-  const options = ['-f', '-qq', '-e', `trace=${call}`, '-e', inject, '-o', '/dev/null'];
-  return (await strace(options, args)) === 'SIGKILL' ? 'killed' : 'survived';
+export function killAt({ call, nth }: KillPoint, args: readonly string[]): Promise<Fate> {
+  return inject(call, `signal=KILL:when=${nth}`, args);
 }
 
-/** Runs the export with a call that fails from the nth on or just once; returns its exit code. */
-export async function failAt(
+/** Runs the export, as slowly as one that is to be killed. */
+export function traceOnly({ call }: KillPoint, args: readonly string[]): Promise<Fate> {
+  return inject(call, 'signal=KILL:when=60000', args);
+}
+
+/** Runs the export with a call that fails once with that error. */
+export function failAt(
   { call, nth }: KillPoint,
   error: string,
   args: readonly string[],
-): Promise<{ code: number | null; stdout: string }> {
-  const inject = `inject=${call}:error=${error}:when=${nth}`;
-  const child = spawnTraced(
-    ['-f', '-qq', '-e', `trace=${call}`, '-e', inject, '-o', '/dev/null'],
-    args,
-  );
+): Promise<Fate> {
+  return inject(call, `error=${error}:when=${nth}`, args);
+}
+
+function inject(call: string, what: string, args: readonly string[]): Promise<Fate> {
+  const fault = `inject=${call}:${what}`;
+  return strace(['-f', '-qq', '-e', `trace=${call}`, '-e', fault, '-o', '/dev/null'], args);
+}
+
+/** Runs the export under strace. */
+export function strace(options: readonly string[], args: readonly string[]): Promise<Fate> {
+  const child = spawnTraced(options, args);
   let stdout = '';
   child.stdout.on('data', (part: Buffer) => {
     stdout += part.toString();
   });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', resolve);
-  });
-  return { code, stdout };
-}
-
-function strace(options: readonly string[], args: readonly string[]): Promise<string | null> {
-  const child = spawnTraced(options, args);
-  child.stdout.resume();
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (_code, signal) => resolve(signal));
+    child.on('close', (code, signal) => resolve({ signal, code, stdout }));
   });
 }
 
