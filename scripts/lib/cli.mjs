@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { leanBuiltins } from './lean.mjs';
 
 /**
  * Replaces the modules in `folder` by main.js and a chunk for each command; names stay readable.
@@ -22,6 +23,7 @@ export async function bundleCli(folder, workers) {
     target: 'node22',
     legalComments: 'none',
     logLevel: 'warning',
+    plugins: [leanBuiltins],
   });
   chmodSync(join(bundled, 'main.js'), 0o755);
   rmSync(folder, { recursive: true });

@@ -2,27 +2,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-
-/**
- * Node's modules that cost more to load than our own start: imported, `process` opens the standard
- * streams and `child_process` loads the network. The library's own use stays as it is.
- */
-const LEAN = {
-  process: 'export default process;',
-  child_process: `export default {
-    get spawn() { return process.getBuiltinModule('node:child_process').spawn; },
-  };`,
-};
-
-const leanBuiltins = {
-  name: 'lean-builtins',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:(process|child_process)$/, namespace: 'file' }, ({ path, kind }) =>
-      kind === 'import-statement' ? { path: path.slice('node:'.length), namespace: 'lean' } : null,
-    );
-    onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => ({ contents: LEAN[path] }));
-  },
-};
+import { leanBuiltins } from './lean.mjs';
 
 /** Bundles every folder/*.js in place; returns the files of packages that went in. */
 export async function bundleVendor(root, folder) {

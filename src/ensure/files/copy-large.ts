@@ -4,7 +4,6 @@ import {
   fstatSync,
   ftruncateSync,
   openSync,
-  promises,
   type Stats,
   statSync,
 } from 'node:fs';
@@ -18,7 +17,7 @@ import {
   openSource,
   type Staged,
 } from './copy.ts';
-import { readAt, writeAt } from './fs-async.ts';
+import { copyPath, readAt, writeAt } from './fs-async.ts';
 import { type Bytes, toPath } from './names.ts';
 import { type OpenFile, SMALL_BYTES } from './read.ts';
 import { discard } from './stage.ts';
@@ -81,11 +80,7 @@ async function copyOpen(
 async function cloned(file: OpenFile, source: Bytes, temp: Bytes): Promise<boolean> {
   const { COPYFILE_EXCL, COPYFILE_FICLONE_FORCE } = constants;
   try {
-    await promises.copyFile(
-      openedPath(file, source),
-      toPath(temp),
-      COPYFILE_EXCL | COPYFILE_FICLONE_FORCE,
-    );
+    await copyPath(openedPath(file, source), toPath(temp), COPYFILE_EXCL | COPYFILE_FICLONE_FORCE);
     return true;
   } catch {
     discard(temp);
@@ -105,11 +100,7 @@ async function copyWatched(
     options.progressed(statSync(toPath(temp), { throwIfNoEntry: false })?.size ?? 0);
   }, WATCH_MS);
   try {
-    await promises.copyFile(
-      openedPath(file, source),
-      toPath(temp),
-      COPYFILE_EXCL | COPYFILE_FICLONE,
-    );
+    await copyPath(openedPath(file, source), toPath(temp), COPYFILE_EXCL | COPYFILE_FICLONE);
     return true;
   } catch (error) {
     if (!isNotKept(error)) throw error;

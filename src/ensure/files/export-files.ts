@@ -157,7 +157,9 @@ class ExportRun {
     for (const planned of this.#plan.folders) {
       const folder = this.#destination.folder(planned.target, planned.source);
       let index = 0;
-      for (const name of planned.names) yield new Item(planned, folder, index++, name);
+      for (const batch of planned.names.batches()) {
+        for (const name of batch) yield new Item(planned, folder, index++, name);
+      }
       this.#destination.forget(planned.target);
     }
   }

@@ -1,4 +1,4 @@
-import { fsync, read, write } from 'node:fs';
+import { copyFile, fsync, type PathLike, read, write } from 'node:fs';
 
 /** Reads into the buffer from a position of the file; less than its length only at the file's end. */
 export async function readAt(fd: number, buffer: Buffer, position: number): Promise<number> {
@@ -21,6 +21,13 @@ export async function writeAt(fd: number, buffer: Buffer, position: number): Pro
 export function syncFile(fd: number): Promise<void> {
   return new Promise((resolve, reject) => {
     fsync(fd, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** Copies a whole file; `mode` as for `fs.copyFile`. */
+export function copyPath(from: PathLike, to: PathLike, mode: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    copyFile(from, to, mode, (error) => (error ? reject(error) : resolve()));
   });
 }
 

@@ -35,10 +35,15 @@ export class NameList implements Iterable<Bytes> {
   }
 
   *[Symbol.iterator](): Generator<Bytes> {
+    for (const batch of this.batches()) for (const name of batch) yield name;
+  }
+
+  /** The names, a batch at a time. */
+  *batches(): Generator<readonly Bytes[]> {
     for (let at = 0; ; at++) {
       const batch = this.batch(at);
       if (batch === undefined) return;
-      yield* unpack(batch);
+      yield unpack(batch);
     }
   }
 }

@@ -1,0 +1,48 @@
+// Node's own modules, imported from ESM, run every getter they have: `node:fs` loads promises, streams
+// and readline, `node:process` opens the standard streams, `node:child_process` loads the network.
+// In bundles they are read from `process.getBuiltinModule` instead, which saves each start 10 to 20 ms.
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+
+const OWN = {
+  process: 'export default process;',
+  child_process: `export default {
+    get spawn() { return process.getBuiltinModule('node:child_process').spawn; },
+  };`,
+};
+
+/** Few of its members are plain: add here what a bundle misses. */
+const UTIL = ['getSystemErrorMessage', 'stripVTControlCharacters', 'styleText'];
+OWN.util = `export const { ${UTIL.join(', ')} } = process.getBuiltinModule('node:util');`;
+
+const PLAIN = ['fs', 'os', 'path'];
+
+function contentsOf(name) {
+  return (
+    OWN[name] ??
+    `const all = process.getBuiltinModule('node:${name}');
+    export default all;
+    export const { ${plainKeys(require(`node:${name}`)).join(', ')} } = all;`
+  );
+}
+
+/** Everything that is there without a getter. */
+function plainKeys(module) {
+  return Object.entries(Object.getOwnPropertyDescriptors(module))
+    .filter(([, { get }]) => get === undefined)
+    .map(([key]) => key);
+}
+
+export const leanBuiltins = {
+  name: 'lean-builtins',
+  setup({ onResolve, onLoad }) {
+    const names = [...Object.keys(OWN), ...PLAIN].join('|');
+    onResolve({ filter: new RegExp(`^node:(${names})$`) }, ({ path, kind, namespace }) =>
+      namespace !== 'lean' && kind === 'import-statement'
+        ? { path: path.slice('node:'.length), namespace: 'lean' }
+        : null,
+    );
+    onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => ({ contents: contentsOf(path) }));
+  },
+};
