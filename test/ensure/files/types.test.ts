@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { isRuntwiceError } from '../../../src/core/errors.ts';
 import { exportFiles } from '../../../src/ensure/files/index.ts';
@@ -198,6 +198,10 @@ describe('a destination in its own source', () => {
 function makePipe(path: string): void {
   const made = spawnSync('mkfifo', [path]);
   if (made.status !== 0) throw new Error('mkfifo failed');
+  // Whoever waits for the pipe after all would wait for ever, and the test's own limit with it.
+  const script = `sleep ${NO_HANG_MS / 1000}; find "$0" -type p -exec sh -c 'true <> "$0"' {} ';'`;
+  const rescue = spawn('sh', ['-c', script, dirname(dirname(path))], { stdio: 'ignore' });
+  onTestFinished(() => void rescue.kill());
 }
 
 async function makeSocket(path: string): Promise<void> {
