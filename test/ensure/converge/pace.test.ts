@@ -39,6 +39,25 @@ describe('the event loop', () => {
     expect(turns.length).toBeGreaterThanOrEqual(100);
   });
 
+  it('gets its turn also where slow items follow fast ones', async () => {
+    const clock = new FakeClock();
+    const turns: number[] = [];
+    let isRunning = true;
+    const watch = () => {
+      turns.push(clock.ms);
+      if (isRunning) setImmediate(watch);
+    };
+    watch();
+    const look = (item: number) => {
+      clock.ms += item % 100 < 50 ? 0.001 : 2;
+      return true;
+    };
+    await converge(numbers(1000), { ...ABSENT, look, clock });
+    isRunning = false;
+    const gaps = turns.slice(1).map((ms, index) => ms - (turns[index] ?? 0));
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(10 + 2);
+  });
+
   it('lets a timer fire during a long synchronous run, by the real clock', async () => {
     const startedMs = performance.now();
     let firedAt: number | undefined;
