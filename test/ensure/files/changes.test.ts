@@ -1,6 +1,5 @@
 import {
   appendFileSync,
-  promises,
   readFileSync,
   renameSync,
   rmSync,
@@ -8,7 +7,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { exportFiles } from '../../../src/ensure/files/index.ts';
 import { onFsCall, rightBefore } from '../../support/files-hooks.ts';
 import { contentsOf, leftoversIn, manyFiles, plant, workFolder } from '../../support/tree.ts';
@@ -84,12 +83,12 @@ describe('a source that changes while it is exported', () => {
     const whole = Buffer.alloc(LARGE, 'n');
     const { root, from, to } = workFolder({ 'data.bin': Buffer.alloc(LARGE, 'o') });
     writeFileSync(join(root, 'new.bin'), whole);
-    onCopy((copy) => {
+    const replaced = rightBefore('copyFile', () => {
       renameSync(join(root, 'new.bin'), join(from, 'data.bin'));
-      return copy();
     });
     const report = await exportFiles(from, to);
     expect(report.counts.created).toBe(1);
+    expect(replaced.happened).toBe(true);
     const bytes = readFileSync(join(to, 'data.bin'));
     expect(bytes.length).toBe(LARGE);
     expect(new Set(bytes).size).toBe(1);
@@ -134,18 +133,11 @@ function isInside(folder: string): (call: { path: string }) => boolean {
   return ({ path }) => path.startsWith(`${folder}/`);
 }
 
-/** Runs right after each of the first copies that the system makes of a large file. */
+/** Runs after each of the first copies of a large file, when the copy is opened again. */
 function afterCopy(times: number, act: () => void): void {
   let count = 0;
-  onCopy(async (copy) => {
-    await copy();
-    if (count++ < times) act();
+  onFsCall('openSync', ({ args, path, proceed }) => {
+    if (args[1] === 'r' && /\/fd\/\d+\/\d+$/.test(path) && count++ < times) act();
+    return proceed();
   });
-}
-
-function onCopy(act: (copy: () => Promise<void>) => Promise<void>): void {
-  const original = promises.copyFile;
-  const spy = vi.spyOn(promises, 'copyFile');
-  spy.mockImplementation((...args) => act(() => original(...args)));
-  onTestFinished(() => spy.mockRestore());
 }
