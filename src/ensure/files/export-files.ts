@@ -14,6 +14,7 @@ import {
   type Bytes,
   display,
   type Folding,
+  join,
   NO_FOLDING,
   reportName,
   toBytes,
@@ -85,12 +86,15 @@ class ExportRun {
 
   /** `mayClash`: two sources may want one name even where names are told apart by their bytes. */
   async run(mayClash: boolean): Promise<ExportReport> {
+    const total = countEntries(this.#plan);
+    const ahead = await this.#statAhead(total);
     try {
       const folding = await this.#detectFolding();
       if (mayClash || folding.case || folding.unicode) await markClashes(this.#plan, folding);
       const recovered = await this.#recover(folding);
-      return await this.#converge(folding, recovered);
+      return await this.#converge(folding, recovered, total, ahead);
     } finally {
+      ahead?.close();
       this.#stage.close();
     }
   }
@@ -116,10 +120,13 @@ class ExportRun {
     return swept.runs;
   }
 
-  async #converge(folding: Folding, recovered: number): Promise<ExportReport> {
+  async #converge(
+    folding: Folding,
+    recovered: number,
+    total: number,
+    ahead: StatAhead | undefined,
+  ): Promise<ExportReport> {
     const { identity, onConflict, durability, jobs, verify, dryRun } = this.#settings;
-    const total = countEntries(this.#plan);
-    const ahead = await this.#statAhead(total);
     const comparer = new Comparer(identity, timeCoarsenessMs(this.#destination.path), ahead);
     const looker = new Looker({ comparer, folding, onConflict, verify, dryRun });
     const exporter = new Exporter(this.#stage, new Publisher(durability), jobs);
@@ -140,7 +147,6 @@ class ExportRun {
         onProgress: (progress) => onProgress({ ...progress, total, bytes: exporter.bytes }),
       }),
     });
-    await ahead?.close();
     return this.#complete(report, comparer, exporter, recovered);
   }
 
@@ -150,7 +156,8 @@ class ExportRun {
     const isCompared = identity === 'auto' || identity === 'size';
     if (!isCompared || this.#destination.made || total <= WORTH_A_THREAD) return undefined;
     const { StatAhead } = await import('./stat-ahead.ts');
-    return new StatAhead();
+    const { path } = this.#destination;
+    return new StatAhead(this.#plan.folders, ({ target }) => join(path, target));
   }
 
   *#items(): Generator<Item> {

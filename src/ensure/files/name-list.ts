@@ -14,16 +14,27 @@ const SEPARATOR = '/';
 export class NameList implements Iterable<Bytes> {
   readonly #packed: string[] = [];
   #last: Bytes[] = [];
+  #length = 0;
 
   get length(): number {
-    return this.#packed.length * BATCH_NAMES + this.#last.length;
+    return this.#length;
   }
 
   push(name: Bytes): void {
+    this.#length++;
     this.#last.push(name);
-    if (this.#last.length < BATCH_NAMES) return;
-    this.#packed.push(this.#last.join(SEPARATOR));
+    if (this.#last.length === BATCH_NAMES) this.seal();
+  }
+
+  /** Packs what is left, when no more names will come. */
+  seal(): void {
+    if (this.#last.length > 0) this.#packed.push(this.#last.join(SEPARATOR));
     this.#last = [];
+  }
+
+  /** How many names that batch has. */
+  batchLength(at: number): number {
+    return Math.max(0, Math.min(BATCH_NAMES, this.#length - at * BATCH_NAMES));
   }
 
   /** The names from `at * BATCH_NAMES` on, in one string; see {@link unpack}. */

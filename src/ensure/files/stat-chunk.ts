@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs';
-import { BATCH_NAMES, unpack } from './name-list.ts';
+import { unpack } from './name-list.ts';
 import { type Bytes, join, toPath } from './names.ts';
 
 /** Names of one folder whose stats are wanted on both sides; two threads share the work and memory. */
@@ -45,8 +45,8 @@ export class StatChunk {
     this.#values = new Float64Array(request.memory, STATE_BYTES);
   }
 
-  static of(folders: ChunkRequest['folders'], names: string): StatChunk {
-    const bytes = STATE_BYTES + BATCH_NAMES * VALUES_PER_NAME * Float64Array.BYTES_PER_ELEMENT;
+  static of(folders: ChunkRequest['folders'], names: string, count: number): StatChunk {
+    const bytes = STATE_BYTES + count * VALUES_PER_NAME * Float64Array.BYTES_PER_ELEMENT;
     return new StatChunk({
       folders,
       names,
@@ -54,15 +54,19 @@ export class StatChunk {
     });
   }
 
-  /** Does that side, unless the other thread does. */
-  help(side: Side): void {
-    if (Atomics.compareExchange(this.#state, side, FREE, CLAIMED) === FREE) this.#stat(side);
+  /** Does that side, unless the other thread has begun it; true when it was done here. */
+  help(side: Side): boolean {
+    if (Atomics.compareExchange(this.#state, side, FREE, CLAIMED) !== FREE) return false;
+    this.#stat(side);
+    return true;
   }
 
-  /** Does what is left to do and waits for what the other thread is doing. */
+  get isDone(): boolean {
+    return Atomics.load(this.#state, SOURCE) === DONE && Atomics.load(this.#state, TARGET) === DONE;
+  }
+
+  /** Waits for what the other thread is doing. */
   finish(): void {
-    this.help(SOURCE);
-    this.help(TARGET);
     for (const side of [SOURCE, TARGET] as const) {
       if (Atomics.load(this.#state, side) === DONE) continue;
       if (Atomics.wait(this.#state, side, CLAIMED, PATIENCE_MS) === 'timed-out') this.#stat(side);

@@ -61,6 +61,7 @@ class Walker {
       this.#cannotRead(place, error);
       return [];
     }
+    folder.names.seal();
     if (folder.names.length > 0) this.#plan.folders.push(folder);
     if (count === 0) this.#addEmpty(place);
     return inner;
