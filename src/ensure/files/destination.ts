@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, type Stats, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { RuntwiceError } from '../../core/errors.ts';
-import { systemReason } from './errors.ts';
+import { errorCode, systemReason } from './errors.ts';
 import { type Bytes, baseName, display, folderName, toBytes, toPath } from './names.ts';
 import { isSameFile, realPath } from './stat.ts';
 import { HAS_FOLDER_DESCRIPTORS, openFolder, TargetFolder } from './target-folder.ts';
@@ -112,10 +112,16 @@ function isFolder(path: Bytes): boolean {
   throw new Error('it is not a folder');
 }
 
+/** One by one: the recursive form says "no such file" of a read-only file system. */
 function makeFolder(path: Bytes, durable: boolean): void {
-  const missing = missingAbove(path);
-  mkdirSync(toPath(path), { recursive: true });
-  if (durable) for (const made of missing) syncFolder(folderName(made));
+  for (const missing of missingAbove(path).reverse()) {
+    try {
+      mkdirSync(toPath(missing));
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    }
+    if (durable) syncFolder(folderName(missing));
+  }
 }
 
 function syncFolder(path: Bytes): void {
