@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   type BigIntStats,
@@ -27,7 +28,11 @@ export type Tree = { readonly [name: string]: string | Uint8Array | LinkTo | Tre
 /** A new empty folder, removed with all that is in it when the test ends. */
 export function tempFolder(): string {
   const path = mkdtempSync(join(tmpdir(), 'runtwice-test-'));
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  onTestFinished(() => {
+    // Nobody but root can remove what is in a folder that a test has locked.
+    if (process.getuid?.() !== 0) spawnSync('chmod', ['-R', 'u+rwX', path]);
+    rmSync(path, { recursive: true, force: true });
+  });
   return path;
 }
 
