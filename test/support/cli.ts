@@ -69,8 +69,9 @@ export function folder(files: Record<string, string | Uint8Array> = {}): string 
   return path;
 }
 
+/** Node takes `CI` for a terminal without colors. */
 function plainEnv(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
-  const { NO_COLOR: _no, FORCE_COLOR: _force, LC_ALL: _all, ...kept } = process.env;
+  const { NO_COLOR: _no, FORCE_COLOR: _force, CI: _ci, LC_ALL: _all, ...kept } = process.env;
   return { ...kept, LANG: 'C.UTF-8', LC_CTYPE: 'C.UTF-8', TERM: 'xterm', ...extra };
 }
 
