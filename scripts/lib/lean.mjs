@@ -7,9 +7,9 @@ const require = createRequire(import.meta.url);
 
 const OWN = {
   process: 'export default process;',
-  child_process: `export default {
-    get spawn() { return process.getBuiltinModule('node:child_process').spawn; },
-  };`,
+  child_process: `
+    export const spawn = (...args) => process.getBuiltinModule('node:child_process').spawn(...args);
+    export default { spawn };`,
 };
 
 /** Few of its members are plain: add here what a bundle misses. */

@@ -12,7 +12,22 @@ const USAGE: ReadonlySet<ErrorCode> = new Set([
   'ERR_RUNTWICE_DESTINATION_IN_SOURCE',
 ]);
 
-export function errorExit(error: RuntwiceError): number {
+/** What commands that run another one exit with by themselves. */
+export const WRAP_EXIT = {
+  differs: 73,
+  unknown: 74,
+  busy: 75,
+  failed: 125,
+  forbidden: 126,
+  missing: 127,
+} as const;
+
+/** Commands that exit with another's code: theirs must not be taken for it. */
+const WRAPPING: ReadonlySet<string | undefined> = new Set(['once']);
+
+/** The exit code for an error that ended the command of that name. */
+export function errorExit(error: RuntwiceError, command: string | undefined): number {
+  if (WRAPPING.has(command)) return WRAP_EXIT.failed;
   return USAGE.has(error.code) ? EXIT.usage : EXIT.failed;
 }
 

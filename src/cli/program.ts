@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command } from '../vendor/commander.ts';
 import { exportCommand } from './export-command.ts';
+import { ledgerCommand } from './ledger-command.ts';
+import { onceCommand } from './once-command.ts';
 import { print } from './output.ts';
 
 /** What a command does with its exit code. */
@@ -25,7 +27,9 @@ export function createProgram(after: readonly string[] | undefined, setExit: Set
     .addHelpText('after', AFTER)
     .exitOverride()
     .configureOutput({ writeOut: (text) => print(text.replace(/\n$/u, '')), writeErr: () => {} });
-  program.addCommand(exportCommand(after, setExit).copyInheritedSettings(program));
+  for (const command of [exportCommand, onceCommand, ledgerCommand]) {
+    program.addCommand(command(after, setExit).copyInheritedSettings(program));
+  }
   return program;
 }
 

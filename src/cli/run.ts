@@ -22,6 +22,6 @@ export async function run(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
     const told = error instanceof CommanderError ? usageError(error) : explain(error);
     printError(told, json);
-    return errorExit(told);
+    return errorExit(told, argv.own[0]);
   }
 }

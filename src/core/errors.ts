@@ -9,6 +9,23 @@ export const ERROR_CODES = {
   ERR_RUNTWICE_DESTINATION_IN_SOURCE: 'The destination is the source folder or lies inside it.',
   ERR_RUNTWICE_INTERNAL: 'A fault in runtwice itself.',
   ERR_RUNTWICE_ITEMS_FAILED: 'The list of items ended with an error before its end.',
+  ERR_RUNTWICE_KEY_REUSED: 'The key was used with another input.',
+  ERR_RUNTWICE_BUSY: 'Somebody else is working on the key.',
+  ERR_RUNTWICE_OUTCOME_UNKNOWN: 'An attempt ended without saying whether its effect happened.',
+  ERR_RUNTWICE_KEY_EXPIRED: 'The key was finished, and its result is no longer kept.',
+  ERR_RUNTWICE_RESULT_NOT_KEPT: 'The operation is done, but its result could not be recorded.',
+  ERR_RUNTWICE_LEASE_LOST: 'The attempt no longer has its key.',
+  ERR_RUNTWICE_CALLED_BY_ITSELF: 'An operation called itself with its own key.',
+  ERR_RUNTWICE_STEP_REPEATED: 'An attempt has two steps of one name.',
+  ERR_RUNTWICE_TOO_MANY_STEPS: 'A record has no room for another step.',
+  ERR_RUNTWICE_STORE_UNAVAILABLE: 'The store cannot be used.',
+  ERR_RUNTWICE_STORE_FULL: 'The memory store holds as many keys as it may.',
+  ERR_RUNTWICE_STORE_TOO_WEAK: 'The store keeps less than is required.',
+  ERR_RUNTWICE_RECORD_TOO_NEW: 'A newer version of runtwice wrote the record.',
+  ERR_RUNTWICE_LEDGER_CLOSED: 'The ledger is closed.',
+  ERR_RUNTWICE_KEY_NOT_FOUND: 'Nothing is known of the key.',
+  ERR_RUNTWICE_KEY_NOT_UNKNOWN: 'Only an unknown outcome can be resolved.',
+  ERR_RUNTWICE_KEY_NOT_ENDED: 'What is running or unknown is not forgotten unless forced.',
 } as const;
 
 /** A stable name for what went wrong. */

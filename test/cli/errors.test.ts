@@ -17,12 +17,16 @@ describe('exit codes of errors', () => {
     ['ERR_RUNTWICE_ITEMS_FAILED', 1],
     ['ERR_RUNTWICE_INTERNAL', 1],
   ])('%s is %i', (code, exit) => {
-    expect(errorExit(ofCode(code))).toBe(exit);
+    expect(errorExit(ofCode(code), 'export')).toBe(exit);
+  });
+
+  it('are 125 for a command that exits with that of another one', () => {
+    expect(errorExit(ofCode('ERR_RUNTWICE_USAGE'), 'once')).toBe(125);
   });
 
   it('are never that of success, whatever codes will be added', () => {
     for (const code of Object.keys(ERROR_CODES) as ErrorCode[]) {
-      expect([1, 2]).toContain(errorExit(ofCode(code)));
+      expect([1, 2]).toContain(errorExit(ofCode(code), 'export'));
     }
   });
 });

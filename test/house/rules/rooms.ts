@@ -2,7 +2,7 @@
 export interface Row {
   rooms: readonly string[];
   node: '*' | readonly string[];
-  /** Only by `import()`, so that opening one thing does not load the others. */
+  /** But for core, only by `import()`, so that opening one thing does not load the others. */
   lazily?: boolean;
   /** May `import()` a path that is known only when it runs. */
   computed?: boolean;
@@ -16,14 +16,17 @@ export const TABLE: Readonly<Record<string, Row>> = {
   core: { rooms: [], node: ['node:crypto'] },
   vendor: { rooms: [], node: [] },
   clients: { rooms: ['core'], node: [] },
-  once: { rooms: ['core', 'vendor'], node: [] },
+  once: { rooms: ['core', 'vendor'], node: ['node:async_hooks', 'node:crypto', 'node:fs'] },
   'ensure/X': { rooms: ['core', 'vendor', 'clients', 'ensure/converge'], node: '*' },
-  'stores/sqlite': { rooms: ['core', 'clients', 'once-interface'], node: ['node:sqlite'] },
+  'stores/sqlite': {
+    rooms: ['core', 'clients', 'once-interface'],
+    node: ['node:fs', 'node:path', 'node:sqlite'],
+  },
   'stores/X': { rooms: ['core', 'clients', 'once-interface'], node: [] },
   check: { rooms: ['core', 'vendor', 'clients'], node: '*', computed: true },
   'adapters/X': { rooms: ['core', 'once', 'vendor'], node: [] },
   testing: { rooms: ['core', 'once-interface', 'check'], node: [] },
-  open: { rooms: ['once', 'stores/X', 'clients'], node: [], lazily: true },
+  open: { rooms: ['core', 'once', 'stores/X', 'clients'], node: [], lazily: true },
   cli: { rooms: ['*'], node: '*', computed: true },
   index: { rooms: ['core', 'once', 'ensure/converge', 'stores/memory'], node: [] },
 };

@@ -1,0 +1,119 @@
+import { type Duration, durationMs } from '../core/duration.ts';
+import { identityText } from '../core/key.ts';
+import { Admin } from './admin.ts';
+import type { Attempt } from './attempt.ts';
+import type { Call, Run } from './call.ts';
+import { Calls } from './calls.ts';
+import { ledgerClosed } from './errors.ts';
+import { makeCall } from './make-call.ts';
+import { makeOperation, type Operation, type OperationCall } from './operation.ts';
+import { type LedgerOptions, type OperationOptions, requireOptions, timesOf } from './options.ts';
+import { makeParts, type Parts } from './parts.ts';
+import { type Settled, settledOf } from './result.ts';
+import { type Surroundings, systemSurroundings } from './surroundings.ts';
+import { untilTold } from './wait.ts';
+
+/** A call without an operation of its own; see {@link Ledger.once}. */
+export interface OnceCall extends OperationCall {
+  /** What is done, such as `nightly-report`. */
+  operation: string;
+  /** What the result depends on: the same key with another input is an error. JSON, or bytes. */
+  input: unknown;
+}
+
+/**
+ * Remembers keys and their results in a store, so that the same key gives the same result.
+ *
+ * Run twice: any number of ledgers, in any number of processes, may use one store and namespace.
+ * @throws ERR_RUNTWICE_INVALID_ARGUMENT, and ERR_RUNTWICE_STORE_TOO_WEAK where the store keeps less
+ * than `requireDurability` asks for.
+ */
+export function createLedger(options: LedgerOptions): Ledger {
+  return new Ledger(options, systemSurroundings);
+}
+
+/** See {@link createLedger}. */
+export class Ledger {
+  /** Looks at keys, resolves and forgets them. */
+  readonly admin: Admin;
+  readonly #options: LedgerOptions;
+  readonly #parts: Parts;
+  readonly #calls: Calls;
+  #isClosed = false;
+
+  /** @internal */
+  constructor(options: LedgerOptions, surroundings: Surroundings) {
+    requireOptions(options);
+    this.#options = options;
+    this.#parts = makeParts(options, surroundings);
+    this.#calls = new Calls(this.#parts);
+    this.admin = new Admin(this.#parts, options.namespace, timesOf(options));
+  }
+
+  /**
+   * Makes a function safe to call twice: it is run at most once for each key, and its result is
+   * recorded.
+   *
+   * Run twice: define an operation as often as you like; what counts is its name.
+   * @param name What is done; part of every key's identity. Two operations of one name share keys.
+   */
+  operation<Input, Value>(
+    name: string,
+    run: Run<Input, Value>,
+    options: OperationOptions<Input, Value> = {},
+  ): Operation<Input, Value> {
+    const { namespace } = this.#options;
+    identityText({ namespace, scope: '', operation: name, key: '-' });
+    const times = timesOf(options, timesOf(this.#options));
+    const settle = (input: Input, call: OperationCall): Promise<Settled<Value>> => {
+      const identity = { namespace, scope: call.scope ?? '', operation: name, key: call.key };
+      return this.#settle(
+        makeCall(identity, input, run, options, timesOf(call, times), call.signal),
+      );
+    };
+    return makeOperation(name, async (input, call) => settle(input, call));
+  }
+
+  /**
+   * Runs a function at most once for a key, and gives its recorded result ever after.
+   *
+   * Run twice: the same key gives the same result; the function is not run again.
+   * @throws as {@link Operation} does.
+   */
+  async once<Value>(
+    call: OnceCall,
+    run: (attempt: Attempt) => Value | Promise<Value>,
+    options: OperationOptions<unknown, Value> = {},
+  ): Promise<Value> {
+    const operation = this.operation(call.operation, (_input, attempt) => run(attempt), options);
+    return operation(call.input, call);
+  }
+
+  /**
+   * Takes no more calls, waits for those that run, and closes the store.
+   *
+   * Run twice: the second call does nothing.
+   * @param options.drain How long to wait; default 10 s. What runs on after that is told by its
+   * signal; what it does is then `unknown`.
+   */
+  async close({ drain = '10s' }: { drain?: Duration } = {}): Promise<void> {
+    const drainMs = durationMs(drain, 'drain');
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const { leases, saver, store, surroundings } = this.#parts;
+    await untilTold(this.#calls.idle(), undefined, { timers: surroundings.timers, ms: drainMs });
+    leases.close();
+    saver.close();
+    await store.close();
+  }
+
+  async #settle<Input, Value>(call: Call<Input, Value>): Promise<Settled<Value>> {
+    if (this.#isClosed) throw ledgerClosed();
+    const { clock } = this.#parts.surroundings;
+    const startedAt = clock.monotonic();
+    const erased = call as unknown as Call;
+    const settled = settledOf<Value>(await this.#calls.settle(erased), erased);
+    this.#parts.tellCall(erased, settled, clock.monotonic() - startedAt);
+    return settled;
+  }
+}

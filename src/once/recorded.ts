@@ -1,0 +1,24 @@
+import { isSameInput } from '../core/fingerprint.ts';
+import { type Call, type End, noEnd } from './call.ts';
+import { NOT_KEPT } from './codec.ts';
+import { resultNotKept } from './errors.ts';
+import { keyExpired, keyReused } from './problems.ts';
+import type { ReadReply } from './store/types.ts';
+
+/** The end that a record holds for this call; undefined where it is not finished. */
+export function recordedEnd(call: Call, { record, now }: ReadReply): End | undefined {
+  if (!isSameInput(record.fingerprint, call.fingerprint, () => call.input)) {
+    return noEnd('differs', keyReused(call.identity));
+  }
+  const { state, result, attempt, firstAt, finishedAt, keepUntil } = record;
+  if (state !== 'done' && state !== 'failed') return undefined;
+  if (result === undefined || keepUntil <= now) {
+    return noEnd('failed', keyExpired(call.identity, finishedAt));
+  }
+  if (result.codec === NOT_KEPT.codec) {
+    const { operation, key } = call.identity;
+    return noEnd('failed', resultNotKept(`${operation} for the key ${JSON.stringify(key)}`));
+  }
+  const kind = state === 'done' ? 'value' : 'failed';
+  return { kind, stored: result, attempt, firstAt, finishedAt };
+}
