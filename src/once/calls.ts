@@ -83,12 +83,19 @@ export class Calls {
   /** The end of somebody else's flight; undefined where the caller has to look again. */
   async #follow(flight: Flight, call: Call, deadline: number): Promise<End | undefined> {
     if (flight.fingerprint !== call.fingerprint) return noEnd('differs', keyReused(call.identity));
-    const { clock, timers } = this.#parts.surroundings;
     await untilTold(flight.known, call.signal);
-    const waitMs = Math.max(0, deadline - clock.monotonic());
-    const end = await untilTold(flight.end, call.signal, { timers, ms: waitMs });
+    const end = await this.#wait(flight.end, call, deadline);
     if (end === 'late') return noEnd('busy', busy(call.identity));
-    if (end.kind === 'none') return end.forAll ? end : undefined;
-    return { ...end, fresh: undefined };
+    if (end.kind !== 'none') return { ...end, fresh: undefined };
+    if (end.forAll) return end;
+    // The store must know the end of that attempt before there is another.
+    const landed = await this.#wait(flight.landed, call, deadline);
+    return landed === 'late' ? noEnd('busy', busy(call.identity)) : undefined;
+  }
+
+  #wait<Value>(promise: Promise<Value>, call: Call, deadline: number): Promise<Value | 'late'> {
+    const { clock, timers } = this.#parts.surroundings;
+    const ms = Math.max(0, deadline - clock.monotonic());
+    return untilTold(promise, call.signal, { timers, ms });
   }
 }

@@ -104,6 +104,6 @@ async function send(call: Call, owner: string, ask: Ask, parts: Parts): Promise<
 /** Whether the claim was made is not known: if it was, it is taken back, for nothing was run. */
 function giveUp(call: Call, owner: string, ask: Ask, error: unknown, parts: Parts): End {
   if (isRuntwiceError(error)) return noEnd('failed', error, false);
-  if (ask.takeover === undefined) parts.saver.takeBack(call.id, owner);
+  parts.saver.takeBack(call.id, owner, ask.takeover === undefined ? 'released' : 'unknown');
   return noEnd('failed', storeUnavailable(parts.store.name, error), false);
 }

@@ -4,9 +4,6 @@ import type { Store, UpdateRequest } from './store/types.ts';
 const FIRST_DELAY_MS = 100;
 const MAX_DELAY_MS = 5000;
 
-/** So many claims without an answer are taken back at the same time; the leases of others run out. */
-const MAX_TAKEN_BACK = 1000;
-
 /** Where an update went: when it was made, or that it is not this owner's to make. */
 export type Saved = { readonly at: number } | 'superseded';
 
@@ -21,7 +18,8 @@ export class Saver {
   readonly #store: Store;
   readonly #timers: Timers;
   #isClosed = false;
-  #takingBack = 0;
+  #claims: UpdateRequest[] = [];
+  #isTakingBack = false;
 
   constructor(store: Store, timers: Timers) {
     this.#store = store;
@@ -41,13 +39,23 @@ export class Saver {
     }
   }
 
-  /** Releases a claim that may or may not have been made, when the store answers again. */
-  takeBack(id: string, owner: string): void {
-    if (this.#takingBack >= MAX_TAKEN_BACK) return;
-    this.#takingBack += 1;
-    void this.#insist({ id, owner, state: 'released' }).finally(() => {
-      this.#takingBack -= 1;
+  /**
+   * Takes back a claim that may or may not have been made, when the store answers again. `state` is
+   * what the key was in before. One at a time: a store that comes back is not to be stormed.
+   */
+  takeBack(id: string, owner: string, state: 'released' | 'unknown'): void {
+    this.#claims.push({ id, owner, state });
+    if (this.#isTakingBack) return;
+    this.#isTakingBack = true;
+    void this.#takeAllBack().finally(() => {
+      this.#isTakingBack = false;
     });
+  }
+
+  async #takeAllBack(): Promise<void> {
+    for (let next = this.#claims.shift(); next !== undefined; next = this.#claims.shift()) {
+      await this.#insist(next);
+    }
   }
 
   async #try(request: UpdateRequest): Promise<Saved> {

@@ -86,16 +86,18 @@ export function isEnded(state: RecordState): boolean {
 }
 
 /**
- * The row after a purge looked at it: without its result, or nothing; the same object where it is
- * not time yet.
+ * The row after a purge looked at it: without its result, with the time of the next look, or nothing.
+ * The same object where it may not be touched.
  */
 export function purgeRow(row: Row, now: number): Row | undefined {
   if (!isEnded(row.state)) return row;
   const keepUntil = row.finishedAt + row.keepMs;
   const forgetAt = keepUntil + row.rememberMs;
   if (forgetAt <= now) return undefined;
-  if (keepUntil > now) return row;
-  return { ...row, result: undefined, progress: '', purgeAfter: forgetAt };
+  if (keepUntil > now) return { ...row, purgeAfter: keepUntil };
+  // Steps that are done must not be done again while the key is remembered.
+  const progress = row.state === 'released' ? row.progress : '';
+  return { ...row, result: undefined, progress, purgeAfter: forgetAt };
 }
 
 /** The first text, in the order of bytes, that is after all that begin with this one. */

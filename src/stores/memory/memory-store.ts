@@ -3,6 +3,7 @@ import { RuntwiceError } from '../../core/errors.ts';
 import {
   claimRow,
   isClaimed,
+  isEnded,
   mayRenew,
   purgeRow,
   type Row,
@@ -103,16 +104,18 @@ class MemoryStore implements Store {
   async purge({ prefix, limit }: PurgeRequest): Promise<PurgeReply> {
     const now = this.#clock.now();
     const due = [...this.#rows].filter(
-      ([id, row]) => id.startsWith(prefix) && row.purgeAfter <= now && purgeRow(row, now) !== row,
+      ([id, row]) => id.startsWith(prefix) && row.purgeAfter <= now && isEnded(row.state),
     );
-    const batch = due.slice(0, limit);
-    let removed = 0;
-    for (const [id, row] of batch) {
+    let [removed, trimmed] = [0, 0];
+    for (const [id, row] of due.slice(0, limit)) {
       const after = purgeRow(row, now);
-      if (after !== undefined) this.#rows.set(id, after);
-      else if (this.#rows.delete(id)) removed += 1;
+      if (after === undefined) removed += Number(this.#rows.delete(id));
+      else {
+        this.#rows.set(id, after);
+        trimmed += Number(row.result !== undefined && after.result === undefined);
+      }
     }
-    return { removed, trimmed: batch.length - removed, more: due.length > batch.length };
+    return { removed, trimmed, more: due.length > limit };
   }
 
   async close(): Promise<void> {}

@@ -160,12 +160,8 @@ class SqliteStore implements Store {
           this.#table.remove(id);
           removed += 1;
         } else {
-          // One that was finished late is looked at again when its time has come.
-          this.#table.put(
-            id,
-            after === row ? { ...row, purgeAfter: row.finishedAt + row.keepMs } : after,
-          );
-          trimmed += after === row ? 0 : 1;
+          this.#table.put(id, after);
+          trimmed += Number(row.result !== undefined && after.result === undefined);
         }
       }
       return { removed, trimmed, more: due.length === limit };
