@@ -9,7 +9,7 @@ function checkKey(key: string, story: Story): string[] {
   const calls = story.calls.filter((call) => call.key === key);
   const policy = calls[0]?.policy;
   const happened = story.effects.of(key).length;
-  const values = new Set(calls.flatMap(valueOf));
+  const values = new Set(calls.flatMap(resultOf));
   const wasDelayed = story.delayed.has(key);
   const broken: string[] = [];
   const mayHappenAgain = policy === 'rerun' || (policy === 'look' && !isSteady(story));
@@ -33,15 +33,15 @@ function checkCalm(last: CallLog, calls: readonly CallLog[], wasDelayed: boolean
   const { settled } = last;
   if (settled === undefined) return [];
   if (settled.outcome === 'busy') return ['the key is blocked although nobody is at it'];
-  const before = calls.filter(({ phase }) => phase === 'storm').flatMap(valueOf);
+  const before = calls.filter(({ phase }) => phase === 'storm').flatMap(resultOf);
   const isOtherInput =
     settled.outcome === 'differs' && calls.some(({ input }) => input !== last.input);
   if (before.length === 0 || wasDelayed || isOtherInput) return [];
-  return before.includes(valueOf(last)[0] ?? Number.NaN)
+  return before.includes(resultOf(last)[0] ?? Number.NaN)
     ? []
     : [`a result was lost: ${settled.outcome} after it was given out`];
 }
 
-function valueOf({ settled }: CallLog): number[] {
+function resultOf({ settled }: CallLog): number[] {
   return settled !== undefined && 'value' in settled ? [settled.value.run] : [];
 }

@@ -1,5 +1,10 @@
 import type { Row } from '../../src/once/store/rules.ts';
-import type { ClaimRequest, Store, UpdateRequest } from '../../src/once/store/types.ts';
+import type {
+  ClaimRequest,
+  RenewRequest,
+  Store,
+  UpdateRequest,
+} from '../../src/once/store/types.ts';
 import type { Policy } from './plan.ts';
 import type { World } from './world.ts';
 
@@ -22,9 +27,27 @@ export class History {
     const before = await this.#row(request.id);
     const reply = await this.#store.claim(request);
     this.#compare(request.id, before, await this.#row(request.id));
-    const isMine = (await this.#row(request.id))?.owner === request.owner;
-    if (reply.claimed && !isMine) this.#tell(request.id, 'a claim was granted and not recorded');
+    const after = await this.#row(request.id);
+    if (reply.claimed && after?.owner !== request.owner) {
+      this.#tell(request.id, 'a claim was granted and not recorded');
+    }
+    const isLive = before?.state === 'running' && before.leaseUntil > this.storeNow();
+    if (isLive && after?.owner !== before.owner && !request.takeover?.evenIfLeased) {
+      this.#tell(request.id, 'an attempt was taken over before its lease was over');
+    }
     return reply;
+  }
+
+  async renew(requests: readonly RenewRequest[]): Promise<boolean[]> {
+    const before = await Promise.all(requests.map(({ id }) => this.#row(id)));
+    const held = await this.#store.renew(requests);
+    for (const [index, { id, owner }] of requests.entries()) {
+      const isOwner = before[index]?.owner === owner;
+      const isChanged = (await this.#row(id)) !== before[index];
+      if (!isOwner && isChanged) this.#tell(id, 'a lease was renewed by another');
+      if (!isOwner && held[index]) this.#tell(id, 'a lost lease was said to be held');
+    }
+    return held;
   }
 
   async update(request: UpdateRequest): ReturnType<Store['update']> {
@@ -63,7 +86,10 @@ export class History {
 
   #compare(id: string, before: Row | undefined, after: Row | undefined): void {
     if (before === undefined) return;
-    if (after === undefined) return this.#tell(id, 'the record is gone');
+    if (after === undefined) {
+      this.#tell(id, 'the record is gone');
+      return;
+    }
     if (after.attempt < before.attempt) this.#tell(id, 'the fence fell');
     if (after.firstAt !== before.firstAt) this.#tell(id, 'the first time changed');
     if (after.owner !== before.owner && after.attempt !== before.attempt + 1) {

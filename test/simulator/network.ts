@@ -44,7 +44,7 @@ export function storeOver(
     claim: (request) => call(() => history.claim(request)),
     renew: (requests: readonly RenewRequest[]) => {
       const sent = requests.map(({ id, owner, leaseMs }) => ({ id, owner, leaseMs }));
-      return call(() => store.renew(sent));
+      return call(() => history.renew(sent));
     },
     update: (request) => call(() => history.update(request)),
     read: (id) => call(() => store.read(id)),

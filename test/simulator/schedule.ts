@@ -49,7 +49,11 @@ const EPOCH = 1_700_000_000_000;
 export async function runSchedule(code: Code, seed: number): Promise<string[]> {
   const random = new Random(seed);
   const schedule = new Schedule(code, makePlan(random), new World(random));
-  return schedule.run();
+  try {
+    return await schedule.run();
+  } catch (error) {
+    return [String(error)];
+  }
 }
 
 class Schedule {
@@ -78,7 +82,7 @@ class Schedule {
   }
 
   async run(): Promise<string[]> {
-    const { plan } = { plan: this.#plan };
+    const plan = this.#plan;
     const processes = Array.from({ length: plan.processes }, (_, index) => this.#start(index));
     this.#planFaults(processes);
     for (const { at, process, key, input, waitMs } of plan.calls) {
@@ -102,13 +106,12 @@ class Schedule {
   }
 
   #story(): Story {
-    const { calls, effects, delayed, plan } = {
+    return {
+      plan: this.#plan,
       calls: this.#calls,
       effects: this.#effects,
       delayed: this.#delayed,
-      plan: this.#plan,
     };
-    return { plan, calls, effects, delayed };
   }
 
   async #askAgain(process: Process, phase: 'calm' | 'late', until: number): Promise<void> {

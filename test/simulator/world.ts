@@ -8,6 +8,9 @@ export interface Actor {
   stoppedUntil: number;
 }
 
+/** A schedule has some hundred events; one with so many has no end. */
+const MAX_EVENTS = 50_000;
+
 interface Event {
   at: number;
   readonly order: number;
@@ -21,6 +24,7 @@ export class World {
   readonly random: Random;
   #events: Event[] = [];
   #order = 0;
+  #count = 0;
 
   constructor(random: Random) {
     this.random = random;
@@ -42,6 +46,7 @@ export class World {
       await new Promise(setImmediate);
       const event = this.#takeNext(end);
       if (event === undefined) break;
+      if (++this.#count > MAX_EVENTS) throw new Error(`it goes on without end (at ${this.now} ms)`);
       this.now = event.at;
       event.run();
     }

@@ -3,7 +3,6 @@ import { RuntwiceError } from '../../core/errors.ts';
 import {
   claimRow,
   isClaimed,
-  isEnded,
   mayRenew,
   purgeRow,
   type Row,
@@ -104,7 +103,7 @@ class MemoryStore implements Store {
   async purge({ prefix, limit }: PurgeRequest): Promise<PurgeReply> {
     const now = this.#clock.now();
     const due = [...this.#rows].filter(
-      ([id, row]) => id.startsWith(prefix) && row.purgeAfter <= now && isEnded(row.state),
+      ([id, row]) => id.startsWith(prefix) && row.purgeAfter <= now && purgeRow(row, now) !== row,
     );
     let [removed, trimmed] = [0, 0];
     for (const [id, row] of due.slice(0, limit)) {
