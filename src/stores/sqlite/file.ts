@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, statfsSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { RuntwiceError } from '../../core/errors.ts';
 
@@ -20,12 +20,24 @@ const NETWORK: Readonly<Record<number, string>> = {
  */
 export function prepareFile(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     closeSync(openSync(path, 'a', 0o600));
   } catch (cause) {
     throw cannotOpen(path, cause);
   }
   refuseNetwork(path);
+}
+
+/** Node's own recursive one never returns where a folder may not be made in, as in /proc (measured). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process was faster.
+    if (!existsSync(path)) throw error;
+  }
 }
 
 function refuseNetwork(path: string): void {
