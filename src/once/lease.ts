@@ -15,7 +15,9 @@ export class Lease {
   isLost = false;
   /** Fulfilled when the end of the attempt is saved, where the store could not take it at once. */
   ended: Promise<void> | undefined;
-  readonly #controller = new AbortController();
+  /** Made when it is asked for: most attempts never do. */
+  #controller: AbortController | undefined;
+  #lost: RuntwiceError | undefined;
 
   constructor(id: string, owner: string, leaseMs: number, sentAt: number) {
     this.id = id;
@@ -26,6 +28,10 @@ export class Lease {
   }
 
   get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#lost !== undefined) this.#controller.abort(this.#lost);
+    }
     return this.#controller.signal;
   }
 
@@ -36,11 +42,14 @@ export class Lease {
 
   get dueAt(): number {
     const renewAt = this.isRenewing ? Number.POSITIVE_INFINITY : this.renewAt;
-    return this.signal.aborted ? renewAt : Math.min(renewAt, this.abortAt);
+    return this.#lost !== undefined ? renewAt : Math.min(renewAt, this.abortAt);
   }
 
+  /** Tells the attempt to stop. The first reason counts. */
   abort(why: string): void {
-    if (!this.signal.aborted) this.#controller.abort(leaseLost(why));
+    if (this.#lost !== undefined) return;
+    this.#lost = leaseLost(why);
+    this.#controller?.abort(this.#lost);
   }
 }
 
@@ -70,9 +79,9 @@ export class Leases {
     this.#wakeAt(lease.dueAt);
   }
 
+  /** The timer goes on: setting it anew for every attempt costs more than waking up once for nothing. */
   letGo(lease: Lease): void {
     this.#held.delete(lease);
-    if (this.#held.size === 0) this.#sleep();
   }
 
   /** Tells every attempt to stop, and renews no more. */
