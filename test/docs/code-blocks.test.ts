@@ -95,12 +95,15 @@ function shell(command: string, cwd: string): string {
     PATH: `${bin}${delimiter}${process.env['PATH']}`,
     LC_ALL: 'C.UTF-8',
     NO_COLOR: '1',
+    RUNTWICE_LEDGER: 'sqlite:ledger.db',
   };
   const { stdout, stderr } = spawnSync('sh', ['-c', command], { cwd, env, encoding: 'utf8' });
   return `${stdout}${stderr}`;
 }
 
-/** Durations are the machine's. */
+/** Durations are the machine's, and times the day's. */
 function steady(text: string): string {
-  return text.replaceAll(/\b\d+\.\d s\b/gu, '0.1 s');
+  return text
+    .replaceAll(/\b\d+\.\d s\b/gu, '0.1 s')
+    .replaceAll(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/gu, '2026-11-24T02:00:00.000Z');
 }
