@@ -5,6 +5,7 @@ type Bench = (argv: string[]) => Promise<void>;
 
 const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   export: () => import('./export/bench.ts'),
+  once: () => import('./once/bench.ts'),
 };
 
 async function main(argv: string[]): Promise<void> {

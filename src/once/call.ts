@@ -10,17 +10,21 @@ import type { StoredResult } from './store/types.ts';
 /** What an operation's function is. */
 export type Run<Input, Value> = (input: Input, attempt: Attempt) => Value | Promise<Value>;
 
-/** A call, checked and complete. */
-export interface Call<Input = unknown, Value = unknown> {
+/** What a call is about, checked. */
+export interface KeyedCall<Input = unknown> {
   readonly id: string;
   readonly identity: Identity;
   readonly input: Input;
   readonly fingerprint: string;
+  readonly times: TimesMs;
+}
+
+/** A call, checked and complete. */
+export interface Call<Input = unknown, Value = unknown> extends KeyedCall<Input> {
   readonly run: Run<Input, Value>;
   readonly ifInterrupted: Interruption<Input, Value>;
   readonly steps: boolean;
   readonly codec: ResultCodec<Value> | undefined;
-  readonly times: TimesMs;
   /** Ends the caller's waiting. */
   readonly signal: AbortSignal | undefined;
 }

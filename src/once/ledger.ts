@@ -5,13 +5,22 @@ import type { Attempt } from './attempt.ts';
 import type { Call, Run } from './call.ts';
 import { Calls } from './calls.ts';
 import { ledgerClosed } from './errors.ts';
-import { makeCall } from './make-call.ts';
-import { makeOperation, type Operation, type OperationCall } from './operation.ts';
+import { keyedCall } from './keyed-call.ts';
+import { doneOrThrow, makeOperation, type Operation, type OperationCall } from './operation.ts';
 import { type LedgerOptions, type OperationOptions, requireOptions, timesOf } from './options.ts';
 import { makeParts, type Parts } from './parts.ts';
 import { type Settled, settledOf } from './result.ts';
+import type { TransactionMode } from './store/types.ts';
 import { type Surroundings, systemSurroundings } from './surroundings.ts';
+import { settleInTransaction } from './transaction.ts';
 import { untilTold } from './wait.ts';
+
+/** With SQLite's synchronous connection, a function that awaits does not compile. */
+export type TransactionResult<Db, Value> = Db extends { exec(sql: string): void }
+  ? Value extends PromiseLike<unknown>
+    ? never
+    : Value
+  : Value | Promise<Value>;
 
 /** A call without an operation of its own; see {@link Ledger.once}. */
 export interface OnceCall extends OperationCall {
@@ -65,11 +74,12 @@ export class Ledger {
     const { namespace } = this.#options;
     identityText({ namespace, scope: '', operation: name, key: '-' });
     const times = timesOf(options, timesOf(this.#options));
+    const { ifInterrupted = 'stop', steps = false, result: codec } = options;
+    const how = { ifInterrupted, steps, codec };
     const settle = (input: Input, call: OperationCall): Promise<Settled<Value>> => {
       const identity = { namespace, scope: call.scope ?? '', operation: name, key: call.key };
-      return this.#settle(
-        makeCall(identity, input, run, options, timesOf(call, times), call.signal),
-      );
+      const keyed = keyedCall(identity, input, timesOf(call, times));
+      return this.#settle({ ...keyed, ...how, run, signal: call.signal });
     };
     return makeOperation(name, async (input, call) => settle(input, call));
   }
@@ -90,6 +100,37 @@ export class Ledger {
   }
 
   /**
+   * Runs a function and records its result in one transaction of the ledger's own database, which is
+   * begun and committed here: its rows are written exactly once, whatever is killed. With SQLite the
+   * function must be synchronous, so that nothing else gets into the transaction.
+   *
+   * Run twice: the same key gives the same result; the function is not run again.
+   * @param db A connection, or pool, of the database that the ledger is in.
+   * @throws as {@link Operation} does, and what the function throws: then nothing is written.
+   */
+  transaction<Db extends object, Value>(
+    db: Db,
+    call: OnceCall,
+    run: (tx: Db) => TransactionResult<Db, Value>,
+  ): Promise<Value> {
+    return this.#transact(db, 'begin', call, run);
+  }
+
+  /**
+   * The same inside a transaction of the caller's, who commits it.
+   *
+   * Run twice: the same key gives the same result; the function is not run again.
+   * @throws as {@link Ledger.transaction} does; the caller then rolls back.
+   */
+  within<Db extends object, Value>(
+    tx: Db,
+    call: OnceCall,
+    run: (tx: Db) => TransactionResult<Db, Value>,
+  ): Promise<Value> {
+    return this.#transact(tx, 'join', call, run);
+  }
+
+  /**
    * Takes no more calls, waits for those that run, and closes the store.
    *
    * Run twice: the second call does nothing.
@@ -105,6 +146,21 @@ export class Ledger {
     leases.close();
     saver.close();
     await store.close();
+  }
+
+  async #transact<Db extends object, Value>(
+    db: Db,
+    mode: TransactionMode,
+    { operation, key, scope = '', input, wait }: OnceCall,
+    run: (tx: Db) => TransactionResult<Db, Value>,
+  ): Promise<Value> {
+    if (this.#isClosed) throw ledgerClosed();
+    const { namespace } = this.#options;
+    const identity = { namespace, scope, operation, key };
+    const times = timesOf({ ...(wait !== undefined && { wait }) }, timesOf(this.#options));
+    const call = keyedCall(identity, input, times);
+    const end = await settleInTransaction(db, mode, call, run, this.#parts);
+    return doneOrThrow(settledOf<Value>(end, { codec: undefined })).value;
   }
 
   async #settle<Input, Value>(call: Call<Input, Value>): Promise<Settled<Value>> {

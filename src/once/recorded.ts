@@ -1,12 +1,12 @@
 import { isSameInput } from '../core/fingerprint.ts';
-import { type Call, type End, noEnd } from './call.ts';
+import { type End, type KeyedCall, noEnd } from './call.ts';
 import { NOT_KEPT } from './codec.ts';
 import { resultNotKept } from './errors.ts';
 import { keyExpired, keyReused } from './problems.ts';
 import type { ReadReply } from './store/types.ts';
 
 /** The end that a record holds for this call; undefined where it is not finished. */
-export function recordedEnd(call: Call, { record, now }: ReadReply): End | undefined {
+export function recordedEnd(call: KeyedCall, { record, now }: ReadReply): End | undefined {
   if (!isSameInput(record.fingerprint, call.fingerprint, () => call.input)) {
     return noEnd('differs', keyReused(call.identity));
   }

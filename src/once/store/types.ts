@@ -159,5 +159,24 @@ export interface Store {
    * touches what is `running` or `unknown`.
    */
   purge(request: PurgeRequest): Promise<PurgeReply>;
+  /**
+   * Claims, does the work and records its result in one transaction of the store's own database, on a
+   * connection of the caller's. Only stores in databases with transactions have it.
+   */
+  transact?<Answer>(
+    db: object,
+    mode: TransactionMode,
+    request: ClaimRequest,
+    proceed: (reply: ClaimReply) => TransactionStep<Answer> | Promise<TransactionStep<Answer>>,
+  ): Promise<Answer>;
   close(): Promise<void>;
+}
+
+/** `begin`: the store begins the transaction and commits it · `join`: the caller did, and will. */
+export type TransactionMode = 'begin' | 'join';
+
+/** What comes of the work: the record's end, if the key was claimed, and the answer. */
+export interface TransactionStep<Answer> {
+  readonly update?: UpdateRequest;
+  readonly answer: Answer;
 }

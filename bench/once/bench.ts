@@ -1,0 +1,104 @@
+// `npm run bench -- once`: the ledger against the bare clients, in alternation.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { load, machineOf, machineText } from '../lib/machine.ts';
+import { type Spread, spread } from '../lib/stats.ts';
+import { number, table } from '../lib/table.ts';
+import { fingerprintPairs } from './fingerprint.ts';
+import { memoryPairs } from './memory.ts';
+import type { Pair, Setup } from './pair.ts';
+import { rate } from './rate.ts';
+import { sqlitePairs } from './sqlite.ts';
+
+const HELP = `Usage: npm run bench -- once [options]
+
+Calls the ledger and the bare client of each store in turn, and prints medians of both and of the
+ratios of the same round. A ratio above 1 says that the ledger does more in a second.
+
+  --rounds N    rounds of each case (default 7)
+  --ms N        how long each takes its turn (default 400)
+  --json FILE   write the numbers there too
+
+Run twice: nothing is left over; each run makes its stores anew.`;
+
+interface Result {
+  readonly name: string;
+  readonly callers: number;
+  readonly bareName: string;
+  readonly ours: Spread | undefined;
+  readonly bare: Spread | undefined;
+  readonly ratio: Spread | undefined;
+  readonly least: number | undefined;
+}
+
+export async function bench(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      rounds: { type: 'string', default: '7' },
+      ms: { type: 'string', default: '400' },
+      json: { type: 'string' },
+    },
+  });
+  if (values.help) return console.log(HELP);
+  const folder = mkdtempSync(join(tmpdir(), 'runtwice-bench-'));
+  try {
+    const machine = await machineOf(folder);
+    console.log(`${machineText(machine)}; load ${load()}`);
+    const results: Result[] = [];
+    for (const set of [fingerprintPairs, memoryPairs, () => sqlitePairs(folder)]) {
+      results.push(...(await runAll(await set(), Number(values.rounds), Number(values.ms))));
+    }
+    console.log(`\n${text(results)}\nload ${load()}`);
+    if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, results })}\n`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function runAll(setup: Setup, rounds: number, ms: number): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const pair of setup.pairs) {
+    for (const callers of pair.callers) results.push(await runPair(pair, callers, rounds, ms));
+  }
+  await setup.close();
+  return results;
+}
+
+async function runPair(pair: Pair, callers: number, rounds: number, ms: number): Promise<Result> {
+  const [ours, bare]: [number[], number[]] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    const isFirst = round % 2 === 0;
+    if (isFirst) ours.push(await rate(callers, ms, pair.ours));
+    bare.push(await rate(callers, ms, pair.bare));
+    if (!isFirst) ours.push(await rate(callers, ms, pair.ours));
+  }
+  const ratio = spread(ours.map((own, round) => own / (bare[round] ?? Number.NaN)));
+  const { name, bareName, least } = pair;
+  return {
+    name,
+    callers,
+    bareName,
+    ours: spread(ours),
+    bare: spread(bare),
+    ratio,
+    least: least[callers],
+  };
+}
+
+function text(results: readonly Result[]): string {
+  const head = ['', 'callers', 'ours /s', 'bare /s', 'ratio', 'min … max', 'wanted'];
+  const lines = results.map(({ name, bareName, callers, ours, bare, ratio, least }) => [
+    `${name} ÷ ${bareName}`,
+    String(callers),
+    number(ours?.median),
+    number(bare?.median),
+    number(ratio?.median),
+    `${number(ratio?.min)} … ${number(ratio?.max)}`,
+    `${(ratio?.median ?? 0) >= (least ?? 0) ? '✓' : '✗'} ${number(least)}`,
+  ]);
+  return table([head, undefined, ...lines]);
+}
