@@ -1,5 +1,6 @@
 // When a record may be claimed, changed and forgotten: pure, for stores that decide in JavaScript.
 // Stores that decide in the database say the same in its language; one suite holds them all to it.
+import { MAX_IDENTITY_BYTES } from '../../core/key.ts';
 import type { ClaimRequest, RecordState, StoredRecord, UpdateRequest } from './types.ts';
 
 /** A record as it is stored: with how long it is to be kept. */
@@ -28,7 +29,7 @@ export function claimRow(row: Row | undefined, request: ClaimRequest, now: numbe
     keepUntil: 0,
     keepMs,
     rememberMs,
-    purgeAfter: row?.purgeAfter ?? now + keepMs,
+    purgeAfter: now + keepMs,
   };
 }
 
@@ -100,10 +101,16 @@ export function purgeRow(row: Row, now: number): Row | undefined {
   return { ...row, result: undefined, progress, purgeAfter: forgetAt };
 }
 
-/** The first text, in the order of bytes, that is after all that begin with this one. */
+const LAST_CODE_POINT = 0x10ffff;
+
+/** Longer than any id can be, and of the last character there is. */
+const AFTER_ALL = String.fromCodePoint(LAST_CODE_POINT).repeat(MAX_IDENTITY_BYTES);
+
+/** A text that sorts, in the order of bytes, after all ids that begin so, and before all others. */
 export function afterPrefix(prefix: string): string {
   const points = Array.from(prefix, (char) => char.codePointAt(0) ?? 0);
-  const last = points.pop() ?? 0x10ffff;
-  const next = last === 0xd7ff ? 0xe000 : last + 1;
-  return String.fromCodePoint(...points, Math.min(next, 0x10ffff));
+  while (points.at(-1) === LAST_CODE_POINT) points.pop();
+  const last = points.pop();
+  if (last === undefined) return AFTER_ALL;
+  return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
 }

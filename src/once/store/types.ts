@@ -167,13 +167,18 @@ export interface Store {
     db: object,
     mode: TransactionMode,
     request: ClaimRequest,
-    proceed: (reply: ClaimReply) => TransactionStep<Answer> | Promise<TransactionStep<Answer>>,
+    proceed: Proceed<Answer>,
   ): Promise<Answer>;
   close(): Promise<void>;
 }
 
 /** `begin`: the store begins the transaction and commits it · `join`: the caller did, and will. */
 export type TransactionMode = 'begin' | 'join';
+
+/** Decides, by the reply to the claim, what is done in the transaction. */
+export type Proceed<Answer> = (
+  reply: ClaimReply,
+) => TransactionStep<Answer> | Promise<TransactionStep<Answer>>;
 
 /** What comes of the work: the record's end, if the key was claimed, and the answer. */
 export interface TransactionStep<Answer> {

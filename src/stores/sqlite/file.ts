@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, statfsSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { RuntwiceError } from '../../core/errors.ts';
 
@@ -37,6 +37,21 @@ function makeFolder(path: string): void {
   } catch (error) {
     // Another process was faster.
     if (!existsSync(path)) throw error;
+  }
+  syncFolder(dirname(path));
+}
+
+/** A new folder's name is to be on disk before what is in it counts. SQLite syncs the folder itself. */
+function syncFolder(path: string): void {
+  try {
+    const folder = openSync(path, 'r');
+    try {
+      fsyncSync(folder);
+    } finally {
+      closeSync(folder);
+    }
+  } catch {
+    // Not every system and not every file system can.
   }
 }
 

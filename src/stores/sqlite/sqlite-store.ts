@@ -1,31 +1,29 @@
+import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { sleep, systemTimers, type Timers } from '../../core/timers.ts';
-import {
-  afterPrefix,
-  claimRow,
-  isClaimed,
-  mayRenew,
-  purgeRow,
-  updateRow,
-} from '../../once/store/rules.ts';
+import { claimRow, isClaimed, mayRenew, purgeRow } from '../../once/store/rules.ts';
 import type {
   ClaimReply,
   ClaimRequest,
   ListedRecord,
   ListQuery,
+  Proceed,
   PurgeReply,
   PurgeRequest,
   ReadReply,
   RecordState,
   RenewRequest,
   Store,
+  TransactionMode,
   UpdateRequest,
 } from '../../once/store/types.ts';
+import { applyClaim, applyUpdate } from './apply.ts';
 import { cannotOpen, prepareFile } from './file.ts';
 import { loadSqlite } from './load.ts';
-import { SCHEMA, Table } from './table.ts';
-import { isBusy, Writer } from './writer.ts';
+import { hasSchema, SCHEMA, Table } from './table.ts';
+import { type Place, transact } from './transact.ts';
+import { isBusy, unlessBusy, Writer } from './writer.ts';
 
 export interface SqliteStoreOptions {
   /** Where its time comes from; default the machine's clock. */
@@ -47,8 +45,10 @@ const OPEN_TRIES = 500;
  */
 export async function sqliteStore(path: string, options: SqliteStoreOptions = {}): Promise<Store> {
   const { clock = systemClock, timers = systemTimers } = options;
-  prepareFile(path);
-  return new SqliteStore(await openDatabase(path, timers), clock, timers);
+  // SQLite takes `:memory:` and `file:…` for something else than the file of that name.
+  const file = resolve(path);
+  prepareFile(file);
+  return new SqliteStore(await openDatabase(file, timers), { file, clock, timers });
 }
 
 async function openDatabase(path: string, timers: Timers): Promise<DatabaseSync> {
@@ -57,8 +57,9 @@ async function openDatabase(path: string, timers: Timers): Promise<DatabaseSync>
     let db: DatabaseSync | undefined;
     try {
       db = new DatabaseSync(path, { timeout: 0 });
-      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE;');
-      db.exec(`${SCHEMA} COMMIT;`);
+      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+      // What is there is only read: no waiting for those who write.
+      if (!hasSchema(db)) db.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT;`);
       return db;
     } catch (error) {
       db?.close();
@@ -74,33 +75,26 @@ class SqliteStore implements Store {
   readonly #db: DatabaseSync;
   readonly #table: Table;
   readonly #writer: Writer;
-  readonly #clock: Clock;
+  readonly #at: Place;
 
-  constructor(db: DatabaseSync, clock: Clock, timers: Timers) {
+  constructor(db: DatabaseSync, at: Place) {
     this.#db = db;
     this.#table = new Table(db);
-    this.#writer = new Writer(db, timers);
-    this.#clock = clock;
+    this.#writer = new Writer(db, at.timers);
+    this.#at = at;
   }
 
   async claim(request: ClaimRequest): Promise<ClaimReply> {
     // What is finished is only read: no transaction, no wait for the disk.
-    return this.#readClaim(request) ?? this.#writer.write(() => this.#claim(request));
+    const found = await this.#look(() => this.#readClaim(request));
+    return found ?? this.#writer.write(() => applyClaim(this.#table, request, this.#now()));
   }
 
   /** The reply, where the claim would change nothing. */
   #readClaim(request: ClaimRequest): ClaimReply | undefined {
-    const now = this.#clock.now();
+    const now = this.#now();
     const record = this.#table.get(request.id);
     if (record === undefined || claimRow(record, request, now) !== record) return undefined;
-    return { claimed: isClaimed(record, request.owner), record, now };
-  }
-
-  #claim(request: ClaimRequest): ClaimReply {
-    const now = this.#clock.now();
-    const before = this.#table.get(request.id);
-    const record = claimRow(before, request, now);
-    if (record !== before) this.#table.put(request.id, record);
     return { claimed: isClaimed(record, request.owner), record, now };
   }
 
@@ -110,35 +104,37 @@ class SqliteStore implements Store {
 
   #renew({ id, owner, leaseMs }: RenewRequest): boolean {
     const isHeld = mayRenew(this.#table.get(id), owner);
-    if (isHeld) this.#table.setLease(id, this.#clock.now() + leaseMs);
+    if (isHeld) this.#table.setLease(id, this.#now() + leaseMs);
     return isHeld;
   }
 
   update(request: UpdateRequest): Promise<number | undefined> {
-    return this.#writer.write(() => {
-      const now = this.#clock.now();
-      const before = this.#table.get(request.id);
-      const row = updateRow(before, request, now);
-      if (row !== undefined && row !== before) this.#table.put(request.id, row);
-      return row && (row.finishedAt || now);
+    return this.#writer.write(() => applyUpdate(this.#table, request, this.#now()));
+  }
+
+  read(id: string): Promise<ReadReply | undefined> {
+    return this.#look(() => {
+      const record = this.#table.get(id);
+      return record && { record, now: this.#now() };
     });
   }
 
-  async read(id: string): Promise<ReadReply | undefined> {
-    const record = this.#table.get(id);
-    return record && { record, now: this.#clock.now() };
+  list(query: ListQuery): Promise<{ records: ListedRecord[]; now: number }> {
+    const { prefix, after, states, olderThanMs = Number.NEGATIVE_INFINITY, limit } = query;
+    return this.#look(() => {
+      const now = this.#now();
+      const startedUntil = now - olderThanMs;
+      const rows = this.#table.range({ prefix, after, states, startedUntil, limit });
+      return { records: rows.map(([id, record]) => ({ id, record })), now };
+    });
   }
 
-  async list(query: ListQuery): Promise<{ records: ListedRecord[]; now: number }> {
-    const { prefix, after = prefix, olderThanMs = Number.NEGATIVE_INFINITY, limit } = query;
-    const now = this.#clock.now();
-    const until = Number.isFinite(olderThanMs) ? now - olderThanMs : Number.MAX_SAFE_INTEGER;
-    const rows = this.#table.range(after, afterPrefix(prefix), until, limit);
-    return { records: rows.map(([id, record]) => ({ id, record })), now };
+  stats(prefix: string): Promise<Record<RecordState, number>> {
+    return this.#look(() => this.#table.count(prefix));
   }
 
-  async stats(prefix: string): Promise<Record<RecordState, number>> {
-    return this.#table.count(prefix, afterPrefix(prefix));
+  #look<Answer>(work: () => Answer): Promise<Answer> {
+    return unlessBusy(this.#at.timers, work);
   }
 
   remove(id: string, owner: string): Promise<boolean> {
@@ -151,10 +147,10 @@ class SqliteStore implements Store {
 
   purge({ prefix, limit }: PurgeRequest): Promise<PurgeReply> {
     return this.#writer.write(() => {
-      const now = this.#clock.now();
-      const due = this.#table.due(prefix, afterPrefix(prefix), now, limit);
+      const now = this.#now();
+      const due = this.#table.due(prefix, now, limit + 1);
       let [removed, trimmed] = [0, 0];
-      for (const [id, row] of due) {
+      for (const [id, row] of due.slice(0, limit)) {
         const after = purgeRow(row, now);
         if (after === undefined) {
           this.#table.remove(id);
@@ -164,8 +160,21 @@ class SqliteStore implements Store {
           trimmed += Number(row.result !== undefined && after.result === undefined);
         }
       }
-      return { removed, trimmed, more: due.length === limit };
+      return { removed, trimmed, more: due.length > limit };
     });
+  }
+
+  transact<Answer>(
+    db: object,
+    mode: TransactionMode,
+    request: ClaimRequest,
+    proceed: Proceed<Answer>,
+  ): Promise<Answer> {
+    return transact(db, mode, request, proceed, this.#at);
+  }
+
+  #now(): number {
+    return this.#at.clock.now();
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
-import type { Row } from '../../once/store/rules.ts';
+import { afterPrefix, type Row } from '../../once/store/rules.ts';
 import type { RecordState } from '../../once/store/types.ts';
 
 export const SCHEMA = `
@@ -24,6 +24,14 @@ CREATE TABLE IF NOT EXISTS runtwice_ledger (
 CREATE INDEX IF NOT EXISTS runtwice_ledger_purge ON runtwice_ledger (purge_after);
 `;
 
+/** Whether all that {@link SCHEMA} makes is there. */
+export function hasSchema(db: DatabaseSync): boolean {
+  const sql =
+    "SELECT count(*) AS n FROM sqlite_schema WHERE tbl_name = 'runtwice_ledger' AND name IN";
+  const found = db.prepare(`${sql} ('runtwice_ledger', 'runtwice_ledger_purge')`).get();
+  return found?.['n'] === 2;
+}
+
 /** States as they are stored: their numbers never change. */
 export const STATES: readonly RecordState[] = ['running', 'done', 'failed', 'released', 'unknown'];
 
@@ -47,6 +55,18 @@ const COLUMNS = [
 ] as const;
 
 type Column = (typeof COLUMNS)[number];
+
+/** What is later cannot be read again as a number. */
+const MAX_MS = Number.MAX_SAFE_INTEGER;
+
+/** What is asked for of the rows in the order of their ids. */
+export interface Range {
+  readonly prefix: string;
+  readonly after: string | undefined;
+  readonly states: readonly RecordState[] | undefined;
+  readonly startedUntil: number;
+  readonly limit: number;
+}
 
 /** A row as SQLite gives it; a length of time without end is null. */
 type Raw = Record<Column, SQLOutputValue>;
@@ -74,7 +94,7 @@ export class Table {
       STATES.indexOf(row.state),
       row.attempt,
       row.owner,
-      row.leaseUntil,
+      Math.min(row.leaseUntil, MAX_MS),
       row.progress,
       row.result?.codec ?? null,
       row.result?.text ?? null,
@@ -88,8 +108,25 @@ export class Table {
     );
   }
 
+  /** Writes what an update changes: the index on `purge_after` is left alone. */
+  setEnd(id: string, row: Row): void {
+    this.#prepare(
+      `UPDATE runtwice_ledger SET state = ?, progress = ?, codec = ?, result = ?, finished_at = ?,
+       keep_until = ? WHERE id = ?`,
+    ).run(
+      STATES.indexOf(row.state),
+      row.progress,
+      row.result?.codec ?? null,
+      row.result?.text ?? null,
+      row.finishedAt,
+      finite(row.keepUntil),
+      id,
+    );
+  }
+
   setLease(id: string, leaseUntil: number): void {
-    this.#prepare('UPDATE runtwice_ledger SET lease_until = ? WHERE id = ?').run(leaseUntil, id);
+    const sql = 'UPDATE runtwice_ledger SET lease_until = ? WHERE id = ?';
+    this.#prepare(sql).run(Math.min(leaseUntil, MAX_MS), id);
   }
 
   remove(id: string): void {
@@ -97,28 +134,34 @@ export class Table {
   }
 
   /** Rows in the order of their ids. */
-  range(from: string, end: string, startedUntil: number, limit: number): [string, Row][] {
+  range(range: Range): [string, Row][] {
+    const { prefix, after, states = STATES, startedUntil, limit } = range;
+    // The first text after an id is that id and U+0000: one bound, which the index can use.
+    const from = after === undefined ? prefix : `${after}\0`;
+    const numbers = JSON.stringify(states.map((state) => STATES.indexOf(state)));
     return this.#prepare(
-      'SELECT * FROM runtwice_ledger WHERE id > ? AND id < ? AND started_at <= ? ORDER BY id LIMIT ?',
+      `SELECT * FROM runtwice_ledger WHERE id >= max(?, ?) AND id < ? AND started_at <= ?
+       AND state IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?`,
     )
-      .all(from, end, startedUntil, limit)
+      .all(prefix, from, afterPrefix(prefix), startedUntil, numbers, limit)
       .map((raw) => [String(raw['id']), rowOf(raw as Raw)]);
   }
 
   /** Rows that a purge should look at, the longest due first. */
-  due(from: string, end: string, now: number, limit: number): [string, Row][] {
+  due(prefix: string, now: number, limit: number): [string, Row][] {
     return this.#prepare(
-      'SELECT * FROM runtwice_ledger WHERE purge_after <= ? AND id > ? AND id < ? AND state IN (1, 2, 3) ORDER BY purge_after LIMIT ?',
+      `SELECT * FROM runtwice_ledger WHERE purge_after <= ? AND id >= ? AND id < ?
+       AND state IN (1, 2, 3) ORDER BY purge_after LIMIT ?`,
     )
-      .all(now, from, end, limit)
+      .all(now, prefix, afterPrefix(prefix), limit)
       .map((raw) => [String(raw['id']), rowOf(raw as Raw)]);
   }
 
-  count(from: string, end: string): Record<RecordState, number> {
+  count(prefix: string): Record<RecordState, number> {
     const counts = { running: 0, done: 0, failed: 0, released: 0, unknown: 0 };
     const sql =
-      'SELECT state, count(*) AS n FROM runtwice_ledger WHERE id > ? AND id < ? GROUP BY state';
-    for (const { state, n } of this.#prepare(sql).all(from, end)) {
+      'SELECT state, count(*) AS n FROM runtwice_ledger WHERE id >= ? AND id < ? GROUP BY state';
+    for (const { state, n } of this.#prepare(sql).all(prefix, afterPrefix(prefix))) {
       counts[stateOf(state)] = Number(n);
     }
     return counts;
@@ -159,7 +202,7 @@ function stateOf(value: SQLOutputValue | undefined): RecordState {
 }
 
 function finite(ms: number): number | null {
-  return Number.isFinite(ms) ? ms : null;
+  return ms <= MAX_MS ? ms : null;
 }
 
 function endless(value: SQLOutputValue): number {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Timers } from '../../core/timers.ts';
+import { sleep, type Timers } from '../../core/timers.ts';
 
 /** SQLite's own waiting starves all processes but one (measured); these delays share fairly. */
 const RETRY_MIN_MS = 0.2;
@@ -70,8 +70,7 @@ export class Writer {
   }
 
   #later(): void {
-    const ms = RETRY_MIN_MS + Math.random() * RETRY_SPREAD_MS;
-    this.#timers.after(ms, () => this.#commit());
+    this.#timers.after(retryMs(), () => this.#commit());
   }
 
   #rollBack(): void {
@@ -82,6 +81,25 @@ export class Writer {
 
 function fail(jobs: readonly Job[], error: unknown): void {
   for (const { failed } of jobs) failed(error);
+}
+
+function retryMs(): number {
+  return RETRY_MIN_MS + Math.random() * RETRY_SPREAD_MS;
+}
+
+/**
+ * Reads. While another process repairs the file after a crash, it has the file to itself: then again,
+ * until it has done so.
+ */
+export async function unlessBusy<Answer>(timers: Timers, work: () => Answer): Promise<Answer> {
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+    }
+    await sleep(timers, retryMs());
+  }
 }
 
 export function isBusy(error: unknown): boolean {

@@ -25,7 +25,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
   'stores/X': { rooms: ['core', 'clients', 'once-interface'], node: [] },
   check: { rooms: ['core', 'vendor', 'clients'], node: '*', computed: true },
   'adapters/X': { rooms: ['core', 'once', 'vendor'], node: [] },
-  testing: { rooms: ['core', 'once-interface', 'check'], node: [] },
+  testing: { rooms: ['core', 'once-interface', 'check'], node: ['node:assert/strict'] },
   open: { rooms: ['core', 'once', 'stores/X', 'clients'], node: [], lazily: true },
   cli: { rooms: ['*'], node: '*', computed: true },
   index: { rooms: ['core', 'once', 'ensure/converge', 'stores/memory'], node: [] },
