@@ -1,6 +1,18 @@
-import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { afterPrefix, type Row } from '../../once/store/rules.ts';
 import type { RecordState } from '../../once/store/types.ts';
+import {
+  COLUMNS,
+  endOf,
+  type Raw,
+  rowOf,
+  STATES,
+  selected,
+  stateOf,
+  storable,
+  textOf,
+  valuesOf,
+} from './columns.ts';
 
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS runtwice_ledger (
@@ -32,33 +44,6 @@ export function hasSchema(db: DatabaseSync): boolean {
   return found?.['n'] === 2;
 }
 
-/** States as they are stored: their numbers never change. */
-export const STATES: readonly RecordState[] = ['running', 'done', 'failed', 'released', 'unknown'];
-
-const COLUMNS = [
-  'id',
-  'fingerprint',
-  'state',
-  'attempt',
-  'owner',
-  'lease_until',
-  'progress',
-  'codec',
-  'result',
-  'first_at',
-  'started_at',
-  'finished_at',
-  'keep_until',
-  'keep_ms',
-  'remember_ms',
-  'purge_after',
-] as const;
-
-type Column = (typeof COLUMNS)[number];
-
-/** What is later cannot be read again as a number. */
-const MAX_MS = Number.MAX_SAFE_INTEGER;
-
 /** What is asked for of the rows in the order of their ids. */
 export interface Range {
   readonly prefix: string;
@@ -68,20 +53,19 @@ export interface Range {
   readonly limit: number;
 }
 
-/** A row as SQLite gives it; a length of time without end is null. */
-type Raw = Record<Column, SQLOutputValue>;
-
 /** The statements on the one table. Each is prepared when it is used first. */
 export class Table {
   readonly #db: DatabaseSync;
+  readonly #select: string;
   readonly #prepared = new Map<string, StatementSync>();
 
   constructor(db: DatabaseSync) {
     this.#db = db;
+    this.#select = `SELECT ${selected(db)} FROM runtwice_ledger`;
   }
 
   get(id: string): Row | undefined {
-    const raw = this.#prepare('SELECT * FROM runtwice_ledger WHERE id = ?').get(id);
+    const raw = this.#prepare(`${this.#select} WHERE id = ?`).get(id);
     return raw && rowOf(raw as Raw);
   }
 
@@ -89,22 +73,7 @@ export class Table {
   put(id: string, row: Row): void {
     const places = COLUMNS.map(() => '?').join();
     this.#prepare(`REPLACE INTO runtwice_ledger (${COLUMNS.join()}) VALUES (${places})`).run(
-      id,
-      row.fingerprint,
-      STATES.indexOf(row.state),
-      row.attempt,
-      row.owner,
-      Math.min(row.leaseUntil, MAX_MS),
-      row.progress,
-      row.result?.codec ?? null,
-      row.result?.text ?? null,
-      row.firstAt,
-      row.startedAt,
-      row.finishedAt,
-      finite(row.keepUntil),
-      finite(row.keepMs),
-      finite(row.rememberMs),
-      finite(row.purgeAfter),
+      ...valuesOf(id, row),
     );
   }
 
@@ -113,20 +82,12 @@ export class Table {
     this.#prepare(
       `UPDATE runtwice_ledger SET state = ?, progress = ?, codec = ?, result = ?, finished_at = ?,
        keep_until = ? WHERE id = ?`,
-    ).run(
-      STATES.indexOf(row.state),
-      row.progress,
-      row.result?.codec ?? null,
-      row.result?.text ?? null,
-      row.finishedAt,
-      finite(row.keepUntil),
-      id,
-    );
+    ).run(...endOf(row), id);
   }
 
   setLease(id: string, leaseUntil: number): void {
     const sql = 'UPDATE runtwice_ledger SET lease_until = ? WHERE id = ?';
-    this.#prepare(sql).run(Math.min(leaseUntil, MAX_MS), id);
+    this.#prepare(sql).run(storable(leaseUntil), id);
   }
 
   remove(id: string): void {
@@ -140,21 +101,22 @@ export class Table {
     const from = after === undefined ? prefix : `${after}\0`;
     const numbers = JSON.stringify(states.map((state) => STATES.indexOf(state)));
     return this.#prepare(
-      `SELECT * FROM runtwice_ledger WHERE id >= max(?, ?) AND id < ? AND started_at <= ?
-       AND state IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?`,
+      `${this.#select} WHERE id >= max(?, ?) AND id < ? AND started_at <= ?
+       AND state IN (SELECT value FROM json_each(?)) ORDER BY runtwice_ledger.id LIMIT ?`,
     )
       .all(prefix, from, afterPrefix(prefix), startedUntil, numbers, limit)
-      .map((raw) => [String(raw['id']), rowOf(raw as Raw)]);
+      .map((raw) => [textOf(raw['id']), rowOf(raw as Raw)]);
   }
 
   /** Rows that a purge should look at, the longest due first. */
   due(prefix: string, now: number, limit: number): [string, Row][] {
+    // Without the signs SQLite goes through all ids, for it cannot know how few are due.
     return this.#prepare(
-      `SELECT * FROM runtwice_ledger WHERE purge_after <= ? AND id >= ? AND id < ?
+      `${this.#select} WHERE purge_after <= ? AND +id >= ? AND +id < ?
        AND state IN (1, 2, 3) ORDER BY purge_after LIMIT ?`,
     )
       .all(now, prefix, afterPrefix(prefix), limit)
-      .map((raw) => [String(raw['id']), rowOf(raw as Raw)]);
+      .map((raw) => [textOf(raw['id']), rowOf(raw as Raw)]);
   }
 
   count(prefix: string): Record<RecordState, number> {
@@ -175,36 +137,4 @@ export class Table {
     }
     return statement;
   }
-}
-
-function rowOf(raw: Raw): Row {
-  const { codec, result } = raw;
-  return {
-    fingerprint: String(raw.fingerprint),
-    state: stateOf(raw.state),
-    attempt: Number(raw.attempt),
-    owner: String(raw.owner),
-    leaseUntil: Number(raw.lease_until),
-    progress: String(raw.progress),
-    result: codec === null ? undefined : { codec: String(codec), text: String(result) },
-    firstAt: Number(raw.first_at),
-    startedAt: Number(raw.started_at),
-    finishedAt: Number(raw.finished_at),
-    keepUntil: endless(raw.keep_until),
-    keepMs: endless(raw.keep_ms),
-    rememberMs: endless(raw.remember_ms),
-    purgeAfter: endless(raw.purge_after),
-  };
-}
-
-function stateOf(value: SQLOutputValue | undefined): RecordState {
-  return STATES[Number(value)] ?? 'unknown';
-}
-
-function finite(ms: number): number | null {
-  return ms <= MAX_MS ? ms : null;
-}
-
-function endless(value: SQLOutputValue): number {
-  return value === null ? Number.POSITIVE_INFINITY : Number(value);
 }

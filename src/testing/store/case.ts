@@ -10,23 +10,21 @@ export type Capability = 'shared' | 'nul' | 'bigTexts' | 'list' | 'purge' | 'exa
 /** One behaviour of a store: throws where it is not held. */
 export interface Case {
   (bench: Bench): Promise<void>;
-  readonly needs?: Capability;
+  readonly needs?: readonly Capability[];
 }
 
 /** Cases of one kind, each under the sentence that it proves. */
 export type Cases = Readonly<Record<string, Case>>;
 
 /** A case that stores without that capability leave out. */
-export function needs(capability: Capability, run: (bench: Bench) => Promise<void>): Case {
-  return Object.assign(run, { needs: capability });
+export function needs(capability: Capability, run: Case): Case {
+  const all = [...(run.needs ?? []), capability];
+  return Object.assign((bench: Bench) => run(bench), { needs: all });
 }
 
 /** The same for all of these. */
 export function allNeed(capability: Capability, cases: Cases): Cases {
   return Object.fromEntries(
-    Object.entries(cases).map(([name, run]) => [
-      name,
-      run.needs === undefined ? needs(capability, run) : run,
-    ]),
+    Object.entries(cases).map(([name, run]) => [name, needs(capability, run)]),
   );
 }

@@ -57,7 +57,7 @@ export function describeStore(runner: Runner, suite: StoreSuite): void {
 
 function declare(runner: Runner, suite: StoreSuite, name: string, one: Case, prefix: string): void {
   const { it } = runner;
-  const reason = one.needs && reasonToSkip(suite, one.needs);
+  const reason = reasonToSkip(suite, one.needs ?? []);
   if (reason === undefined) it(name, () => runCase(suite, one, prefix));
   else it.skip?.(`${name} (not run: ${reason})`, async () => {});
 }

@@ -30,8 +30,12 @@ export interface StoreSuite {
   readonly lacks?: Readonly<Partial<Record<Capability, string>>>;
 }
 
-/** Why the suite leaves out what needs that; undefined where it does not. */
-export function reasonToSkip(suite: StoreSuite, capability: Capability): string | undefined {
-  if (capability === 'exactTime' && suite.advance !== undefined) return 'it has its own clock';
-  return suite.lacks?.[capability];
+/** Why the suite leaves out what needs all that; undefined where it does not. */
+export function reasonToSkip(
+  { advance, lacks }: StoreSuite,
+  needs: readonly Capability[],
+): string | undefined {
+  const ownClock = advance === undefined ? {} : { exactTime: 'it has its own clock' };
+  const reasons: StoreSuite['lacks'] = { ...ownClock, ...lacks };
+  return needs.map((capability) => reasons[capability]).find((reason) => reason !== undefined);
 }

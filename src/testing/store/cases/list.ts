@@ -1,6 +1,6 @@
 import type { ListQuery, RecordState } from '../../../once/store/types.ts';
 import { A, B, type Bench, RESULT, SHORT } from '../bench.ts';
-import { allNeed, type Cases } from '../case.ts';
+import { allNeed, type Cases, needs } from '../case.ts';
 import { expectEqual, expectFields, plainRecord } from '../expect.ts';
 
 const STATES: readonly RecordState[] = ['running', 'done', 'failed', 'released', 'unknown'];
@@ -108,6 +108,14 @@ export const LIST: Cases = allNeed('list', {
     await fill(bench, ['a', 'b', 'c', 'd']);
     expectEqual(await namesOf(bench, { prefix: bench.id('b'), after: bench.id('c') }), []);
   },
+
+  'ids with U+0000, whole and page by page': needs('nul', async (bench) => {
+    const names = ['a', 'a\0', 'a\0\0', 'a\0b', 'a\0c', 'b'];
+    await fill(bench, names);
+    expectEqual(await namesOf(bench, {}), names);
+    expectEqual(await namesOf(bench, { after: bench.id('a\0b') }), ['a\0c', 'b']);
+    expectEqual(await namesOf(bench, { prefix: bench.id('a\0') }), names.slice(1, 5));
+  }),
 
   'only the states that are asked for': async (bench) => {
     await fillStates(bench, STATES);

@@ -1,5 +1,5 @@
-import { B, type Bench, LONG, RESULT, SHORT } from '../bench.ts';
-import { allNeed, type Cases } from '../case.ts';
+import { A, B, type Bench, LONG, RESULT, SHORT } from '../bench.ts';
+import { allNeed, type Cases, needs } from '../case.ts';
 import { expectClaimed, expectEqual, expectFields, expectRefused } from '../expect.ts';
 
 const NOTHING = { removed: 0, trimmed: 0, more: false };
@@ -139,6 +139,24 @@ export const PURGE: Cases = allNeed('purge', {
     await finishAll(bench, ['1', '2', '3']);
     expectEqual(await bench.purge(3), { removed: 3, trimmed: 0, more: false });
   },
+
+  'only the id that is due, and not what it begins with before U+0000': needs(
+    'nul',
+    async (bench) => {
+      const { claim, finish, advance, purge, record, store, id } = bench;
+      const due = { keepMs: SHORT, owner: A };
+      await claim({ id: id('key') });
+      await claim({ id: id('key\0trimmed'), ...due });
+      await claim({ id: id('key\0gone'), ...due, rememberMs: 0 });
+      for (const name of ['key', 'key\0trimmed', 'key\0gone']) await finish(id(name));
+      await advance(SHORT);
+      const before = await record(id('key'));
+      expectEqual(await purge(), { removed: 1, trimmed: 1, more: false });
+      expectEqual(await record(id('key')), before);
+      expectFields(await record(id('key\0trimmed')), { state: 'done', result: undefined });
+      expectEqual(await store.read(id('key\0gone')), undefined);
+    },
+  ),
 
   'what is dropped and what is forgotten, at once': async (bench) => {
     const { claim, finish, advance, purge, id } = bench;

@@ -1,0 +1,119 @@
+import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
+import type { Row } from '../../once/store/rules.ts';
+import type { RecordState } from '../../once/store/types.ts';
+
+/** States as they are stored: their numbers never change. */
+export const STATES: readonly RecordState[] = ['running', 'done', 'failed', 'released', 'unknown'];
+
+export const COLUMNS = [
+  'id',
+  'fingerprint',
+  'state',
+  'attempt',
+  'owner',
+  'lease_until',
+  'progress',
+  'codec',
+  'result',
+  'first_at',
+  'started_at',
+  'finished_at',
+  'keep_until',
+  'keep_ms',
+  'remember_ms',
+  'purge_after',
+] as const;
+
+type Column = (typeof COLUMNS)[number];
+
+const TEXTS: readonly Column[] = ['id', 'fingerprint', 'owner', 'progress', 'codec', 'result'];
+
+/** What is later cannot be read again as a number. */
+const MAX_MS = Number.MAX_SAFE_INTEGER;
+
+/** A row as SQLite gives it; a length of time without end is null. */
+export type Raw = Record<Column, SQLOutputValue>;
+
+/** The columns to read, so that texts come whole. */
+export function selected(db: DatabaseSync): string {
+  return (readsWhole(db) ? COLUMNS : COLUMNS.map(asBytes)).join();
+}
+
+/** Node 22 ends a text that it reads at U+0000: the row would have the id of another. */
+function readsWhole(db: DatabaseSync): boolean {
+  return db.prepare("SELECT 'a' || char(0) || 'b' AS text").get()?.['text'] === 'a\0b';
+}
+
+function asBytes(column: Column): string {
+  return TEXTS.includes(column) ? `CAST(${column} AS BLOB) AS ${column}` : column;
+}
+
+export function rowOf(raw: Raw): Row {
+  const { codec, result } = raw;
+  return {
+    fingerprint: textOf(raw.fingerprint),
+    state: stateOf(raw.state),
+    attempt: Number(raw.attempt),
+    owner: textOf(raw.owner),
+    leaseUntil: Number(raw.lease_until),
+    progress: textOf(raw.progress),
+    result: codec === null ? undefined : { codec: textOf(codec), text: textOf(result) },
+    firstAt: Number(raw.first_at),
+    startedAt: Number(raw.started_at),
+    finishedAt: Number(raw.finished_at),
+    keepUntil: endless(raw.keep_until),
+    keepMs: endless(raw.keep_ms),
+    rememberMs: endless(raw.remember_ms),
+    purgeAfter: endless(raw.purge_after),
+  };
+}
+
+/** A row's values, in the order of the columns. */
+export function valuesOf(id: string, row: Row): SQLInputValue[] {
+  return [
+    id,
+    row.fingerprint,
+    STATES.indexOf(row.state),
+    row.attempt,
+    row.owner,
+    storable(row.leaseUntil),
+    row.progress,
+    row.result?.codec ?? null,
+    row.result?.text ?? null,
+    row.firstAt,
+    row.startedAt,
+    row.finishedAt,
+    endable(row.keepUntil),
+    endable(row.keepMs),
+    endable(row.rememberMs),
+    endable(row.purgeAfter),
+  ];
+}
+
+/** The values that an update changes: state, progress, codec, result, when finished, when kept until. */
+export function endOf({ state, progress, result, finishedAt, keepUntil }: Row): SQLInputValue[] {
+  const { codec = null, text = null } = result ?? {};
+  return [STATES.indexOf(state), progress, codec, text, finishedAt, endable(keepUntil)];
+}
+
+export function textOf(value: SQLOutputValue | undefined): string {
+  return value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : String(value);
+}
+
+export function stateOf(value: SQLOutputValue | undefined): RecordState {
+  return STATES[Number(value)] ?? 'unknown';
+}
+
+/** The latest time that can be read again, where it is later. */
+export function storable(ms: number): number {
+  return Math.min(ms, MAX_MS);
+}
+
+/** Null for what has no end that could be read again. */
+function endable(ms: number): number | null {
+  return ms <= MAX_MS ? ms : null;
+}
+
+function endless(value: SQLOutputValue): number {
+  return value === null ? Number.POSITIVE_INFINITY : Number(value);
+}
