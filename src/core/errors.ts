@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   ERR_RUNTWICE_STORE_UNAVAILABLE: 'The store cannot be used.',
   ERR_RUNTWICE_STORE_FULL: 'The memory store holds as many keys as it may.',
   ERR_RUNTWICE_STORE_TOO_WEAK: 'The store keeps less than is required.',
+  ERR_RUNTWICE_RETRY_TRANSACTION: 'The database undid the transaction because of another.',
   ERR_RUNTWICE_RECORD_TOO_NEW: 'A newer version of runtwice wrote the record.',
   ERR_RUNTWICE_LEDGER_CLOSED: 'The ledger is closed.',
   ERR_RUNTWICE_KEY_NOT_FOUND: 'Nothing is known of the key.',

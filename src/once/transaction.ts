@@ -22,9 +22,10 @@ export async function settleInTransaction<Db extends object, Value>(
   const { id, fingerprint, times } = call;
   const owner = surroundings.newOwner();
   const request = { id, fingerprint, owner, ...times };
-  return store.transact(db, mode, request, (reply) => {
+  return store.transact(db, mode, request, (reply, tx) => {
     if (!reply.claimed) return { answer: endOf(call, reply, parts) };
-    const value = run(db);
+    // The connection is of the kind that the caller gave, or one of its pool.
+    const value = run(tx as Db);
     return value instanceof Promise
       ? value.then((result) => finish(call, reply, result, parts))
       : finish(call, reply, value, parts);

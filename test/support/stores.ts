@@ -1,8 +1,11 @@
 // The stores that the tests of the ledger run on.
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import type { Store } from '../../src/once/store/types.ts';
 import { memoryStore } from '../../src/stores/memory/index.ts';
+import { postgresStore } from '../../src/stores/postgres/index.ts';
 import { sqliteStore } from '../../src/stores/sqlite/index.ts';
+import { Database, isPostgresThere } from './postgres.ts';
 import { tempFolder } from './tree.ts';
 
 export interface TestStore {
@@ -11,7 +14,7 @@ export interface TestStore {
   open(): Promise<() => Promise<Store>>;
 }
 
-export const TEST_STORES: readonly TestStore[] = [
+const STORES: TestStore[] = [
   {
     name: 'memory',
     async open() {
@@ -27,6 +30,23 @@ export const TEST_STORES: readonly TestStore[] = [
     },
   },
 ];
+
+if (await isPostgresThere('the ledger on PostgreSQL')) {
+  let database: Promise<Database> | undefined;
+  let tables = 0;
+  afterAll(async () => (await database)?.drop());
+  STORES.push({
+    name: 'postgres',
+    async open() {
+      database ??= Database.create();
+      const pool = (await database).pool();
+      const table = `ledger_${++tables}`;
+      return () => postgresStore(pool, { table });
+    },
+  });
+}
+
+export const TEST_STORES: readonly TestStore[] = STORES;
 
 /** The store as a plain object, so that a test can replace one of its methods. */
 export function bound(store: Store): Store {

@@ -175,9 +175,10 @@ export interface Store {
 /** `begin`: the store begins the transaction and commits it · `join`: the caller did, and will. */
 export type TransactionMode = 'begin' | 'join';
 
-/** Decides, by the reply to the claim, what is done in the transaction. */
+/** Decides, by the reply to the claim, what is done in the transaction, and on its connection. */
 export type Proceed<Answer> = (
   reply: ClaimReply,
+  tx: object,
 ) => TransactionStep<Answer> | Promise<TransactionStep<Answer>>;
 
 /** What comes of the work: the record's end, if the key was claimed, and the answer. */

@@ -54,3 +54,8 @@ export function messageOf(error: unknown): string {
 export function isForbidden(error: unknown): boolean {
   return codeOf(error) === '42501';
 }
+
+/** Others changed a row each time before a statement came to it. */
+export function overtaken(id: string | undefined): Error {
+  return new Error(`the key ${JSON.stringify(id)} is changed all the time`);
+}

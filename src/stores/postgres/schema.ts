@@ -18,7 +18,6 @@ export const COLUMNS: Readonly<Record<string, string>> = {
   owner: 'text NOT NULL',
   lease_until: 'bigint NOT NULL',
   finished_at: 'bigint NOT NULL',
-  keep_until: 'bigint',
   state: 'smallint NOT NULL',
   progress: 'text NOT NULL',
   codec: 'text',

@@ -1,6 +1,6 @@
 // Values on their way to the server. Arrays are written out here: the clients write them in ways of
 // their own, and one of them not at all for bytes.
-import { fromStored, toStored } from './text.ts';
+import { toStored } from './text.ts';
 
 /** An id as bytes: compared as such, whatever the database's collation. */
 export function idBytes(id: string): Uint8Array {
@@ -24,10 +24,6 @@ export function whole(ms: number): number {
 
 export function optionalText(text: string | undefined): string | null {
   return text === undefined ? null : toStored(text);
-}
-
-export function textOf(written: string | null | undefined): string {
-  return fromStored(String(written));
 }
 
 /** A PostgreSQL array of bytes. */
@@ -57,6 +53,6 @@ export function range(prefix: string): [from: Uint8Array, end: Uint8Array] {
 }
 
 /** The first bytes after an id. */
-export function after(id: string): Uint8Array {
+export function nextAfter(id: string): Uint8Array {
   return Buffer.from(`${id}\0`, 'utf8');
 }

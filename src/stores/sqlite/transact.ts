@@ -29,7 +29,7 @@ export async function transact<Answer>(
   requireConnection(db, file);
   const table = tableOf(db);
   const work = (): Answer => {
-    const step = proceed(applyClaim(table, request, clock.now()));
+    const step = proceed(applyClaim(table, request, clock.now()), db);
     if (step instanceof Promise) throw awaiting(step);
     const { update, answer } = step;
     if (update !== undefined) applyUpdate(table, update, clock.now());

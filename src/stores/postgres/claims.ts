@@ -1,0 +1,91 @@
+import type { SqlValue } from '../../clients/sql.ts';
+import { isClaimed } from '../../once/store/rules.ts';
+import type { ClaimReply, ClaimRequest, ReadReply } from '../../once/store/types.ts';
+import { type Ask, MAX_TRIES } from './ask.ts';
+import { overtaken } from './errors.ts';
+import { replyOf } from './rows.ts';
+import type { Statements } from './statements.ts';
+import { toStored } from './text.ts';
+import { endable, idArray, idBytes, idOf, numberArray, textArray, whole } from './values.ts';
+
+export async function claimOne(
+  ask: Ask,
+  { claimOne, takeOver }: Statements,
+  request: ClaimRequest,
+): Promise<ClaimReply> {
+  const { takeover } = request;
+  const values = valuesOf(request);
+  if (takeover !== undefined) values.push(toStored(takeover.owner), takeover.evenIfLeased);
+  const statement = takeover === undefined ? claimOne : takeOver;
+  for (let tries = 1; tries <= MAX_TRIES; tries++) {
+    const [row] = await ask(statement, values);
+    if (row !== undefined) return claimReply(request, replyOf(row));
+  }
+  throw overtaken(request.id);
+}
+
+/** Claims in the order of their ids, each of another; none with a takeover. */
+export async function claimMany(
+  ask: Ask,
+  { claimMany }: Statements,
+  requests: readonly ClaimRequest[],
+): Promise<ClaimReply[]> {
+  const replies = new Map<string, ReadReply>();
+  const isLeft = ({ id }: ClaimRequest) => !replies.has(id);
+  for (let tries = 1; requests.some(isLeft); tries++) {
+    if (tries > MAX_TRIES) throw overtaken(requests.find(isLeft)?.id);
+    const rows = await ask(claimMany, arraysOf(requests.filter(isLeft)));
+    for (const row of rows) replies.set(idOf(row[6]), replyOf(row));
+  }
+  return requests.map((request) => claimReply(request, replies.get(request.id) as ReadReply));
+}
+
+/**
+ * What to answer where somebody has held the row, or one that is to be, for longer than is waited for
+ * a lock: somebody is at work, in a transaction whose end is not known yet.
+ */
+export function claimElsewhere({ fingerprint, leaseMs }: ClaimRequest): ClaimReply {
+  const now = Date.now();
+  const record = {
+    fingerprint,
+    state: 'running',
+    attempt: 0,
+    owner: '',
+    leaseUntil: now + leaseMs,
+    progress: '',
+    result: undefined,
+    firstAt: now,
+    startedAt: now,
+    finishedAt: 0,
+    keepUntil: 0,
+  } as const;
+  return { claimed: false, record, now };
+}
+
+function claimReply({ owner }: ClaimRequest, { record, now }: ReadReply): ClaimReply {
+  return { claimed: isClaimed(record, owner), record, now };
+}
+
+function valuesOf(request: ClaimRequest): SqlValue[] {
+  const { id, fingerprint, owner, leaseMs, keepMs, rememberMs } = request;
+  return [
+    idBytes(id),
+    toStored(fingerprint),
+    toStored(owner),
+    whole(leaseMs),
+    endable(keepMs),
+    endable(rememberMs),
+  ];
+}
+
+function arraysOf(requests: readonly ClaimRequest[]): SqlValue[] {
+  return [
+    idArray(requests.map(({ id }) => id)),
+    textArray(requests.map(({ fingerprint }) => toStored(fingerprint))),
+    textArray(requests.map(({ owner }) => toStored(owner))),
+    numberArray(requests.map(({ leaseMs }) => whole(leaseMs))),
+    numberArray(requests.map(({ keepMs }) => endable(keepMs))),
+    numberArray(requests.map(({ rememberMs }) => endable(rememberMs))),
+    requests.length,
+  ];
+}
