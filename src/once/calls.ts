@@ -70,6 +70,21 @@ export class Calls {
     tellKnown: () => void,
     tellEnd: (end: End) => void,
   ): Promise<void> {
+    try {
+      await this.#claimAndRun(call, deadline, tellKnown, tellEnd);
+    } catch (error) {
+      // Such as a record that only a newer version can read.
+      tellKnown();
+      tellEnd({ kind: 'none', outcome: 'failed', error, forAll: false });
+    }
+  }
+
+  async #claimAndRun(
+    call: Call,
+    deadline: number,
+    tellKnown: () => void,
+    tellEnd: (end: End) => void,
+  ): Promise<void> {
     const claimed = await claimKey(call, deadline, this.#parts, tellKnown);
     tellKnown();
     if ('kind' in claimed) return tellEnd(claimed);

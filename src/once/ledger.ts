@@ -9,7 +9,7 @@ import { keyedCall } from './keyed-call.ts';
 import { doneOrThrow, makeOperation, type Operation, type OperationCall } from './operation.ts';
 import { type LedgerOptions, type OperationOptions, requireOptions, timesOf } from './options.ts';
 import { makeParts, type Parts } from './parts.ts';
-import { type Settled, settledOf } from './result.ts';
+import { type Settled, settledOf, settledOrFailed } from './result.ts';
 import type { TransactionMode } from './store/types.ts';
 import { type Surroundings, systemSurroundings } from './surroundings.ts';
 import { settleInTransaction } from './transaction.ts';
@@ -168,7 +168,7 @@ export class Ledger {
     const { clock } = this.#parts.surroundings;
     const startedAt = clock.monotonic();
     const erased = call as unknown as Call;
-    const settled = settledOf<Value>(await this.#calls.settle(erased), erased);
+    const settled = settledOrFailed<Value>(await this.#calls.settle(erased), erased);
     this.#parts.tellCall(erased, settled, clock.monotonic() - startedAt);
     return settled;
   }

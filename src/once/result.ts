@@ -42,3 +42,12 @@ export function settledOf<Value>(end: End, { codec }: Pick<Call, 'codec'>): Sett
     finishedAt: new Date(finishedAt),
   };
 }
+
+/** The same; a result that cannot be read, here or by the operation's own codec, is a failure. */
+export function settledOrFailed<Value>(end: End, call: Pick<Call, 'codec'>): Settled<Value> {
+  try {
+    return settledOf<Value>(end, call);
+  } catch (error) {
+    return { outcome: 'failed', error };
+  }
+}

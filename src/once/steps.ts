@@ -46,10 +46,20 @@ export class Steps {
       if (looked === 'unknown') throw new StepUnknown(name);
       if (looked.happened) return this.#finish(name, looked.value);
     } else if (ifInterrupted !== 'rerun') {
-      this.#progress.steps.set(name, 'started');
-      await this.#save();
+      await this.#begin(name);
     }
     return this.#finish(name, await this.#act(name, () => run(key)));
+  }
+
+  async #begin(name: string): Promise<void> {
+    this.#progress.steps.set(name, 'started');
+    try {
+      await this.#save();
+    } catch (error) {
+      // It has not begun, whatever is recorded by now: the end of the attempt is recorded after it.
+      this.#progress.steps.delete(name);
+      throw error;
+    }
   }
 
   async #act<Value>(name: string, run: () => Value | Promise<Value>): Promise<Value> {

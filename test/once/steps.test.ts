@@ -90,6 +90,26 @@ describe.each(TEST_STORES)('steps, on $name,', (store) => {
     expect([await count('a', 'rerun'), await count('b', 'stop')]).toEqual([1, 2]);
   });
 
+  it('whose beginning cannot be recorded are not run, and are no doubt', async () => {
+    const { open } = await openLedgers(store);
+    let isAway = true;
+    const ledger = await open({}, (plain) => ({
+      async update(request) {
+        if (isAway && request.state === 'running') throw new Error('the connection was lost');
+        return plain.update(request);
+      },
+    }));
+    let runs = 0;
+    const order = ledger.operation(
+      'order',
+      (_input: number, attempt) => attempt.step('pay', async () => ++runs),
+      STEPS,
+    );
+    expect(await order.settle(1, KEY)).toMatchObject({ outcome: 'failed' });
+    isAway = false;
+    expect(await order(1, KEY)).toBe(1);
+  });
+
   it('where nothing happened are free again', async () => {
     const { open } = await openLedgers(store);
     let tries = 0;

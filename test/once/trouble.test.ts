@@ -159,6 +159,42 @@ describe.each(TEST_STORES)('a call, on $name,', (store) => {
     expect(await ledger.operation('charge', async () => 1)(1, KEY)).toBe(1);
   });
 
+  it('that finds a record of a newer version says so, and blocks nobody', async () => {
+    const { open } = await openLedgers(store);
+    const ledger = await open({}, (plain) => ({
+      async claim(request) {
+        const reply = await plain.claim(request);
+        return { ...reply, claimed: false, record: { ...reply.record, fingerprint: '9:new' } };
+      },
+    }));
+    const charge = ledger.operation('charge', async (_input: number) => 1);
+    const all = await Promise.all([1, 2].map(() => charge.settle(1, KEY)));
+    expect(all).toMatchObject([
+      { outcome: 'failed', error: { code: 'ERR_RUNTWICE_RECORD_TOO_NEW' } },
+      { outcome: 'failed', error: { code: 'ERR_RUNTWICE_RECORD_TOO_NEW' } },
+    ]);
+  });
+
+  it('whose result the operation’s own codec cannot load has failed, and is not run again', async () => {
+    const { open } = await openLedgers(store);
+    const ledger = await open();
+    let runs = 0;
+    const charge = ledger.operation('charge', async (_input: number) => ++runs, {
+      result: {
+        save: (value) => value,
+        load: () => {
+          throw new Error('an old form');
+        },
+      },
+    });
+    expect(await charge(1, KEY)).toBe(1);
+    expect(await charge.settle(1, KEY)).toMatchObject({
+      outcome: 'failed',
+      error: { message: 'an old form' },
+    });
+    expect(runs).toBe(1);
+  });
+
   it('is told of by an event with its outcome', async () => {
     const { open, events } = await openLedgers(store);
     const charge = (await open()).operation('charge', async (_input: number) => 1);

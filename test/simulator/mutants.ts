@@ -112,7 +112,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a step is not said to have begun',
     file: 'once/steps.ts',
-    from: "this.#progress.steps.set(name, 'started');\n      await this.#save();",
+    from: 'await this.#begin(name);',
     to: '',
   },
   {
