@@ -4,14 +4,16 @@ import type { LedgerOptions } from './once/options.ts';
 import type { Store } from './once/store/types.ts';
 
 /** Where a kind of store is opened; each is loaded only when it is asked for. */
-const STORES: Readonly<Record<string, (rest: string) => Promise<Store>>> = {
+const STORES: Readonly<Record<string, (rest: string, url: string) => Promise<Store>>> = {
   'memory:': async () => (await import('./stores/memory/index.ts')).memoryStore(),
   'sqlite:': async (path) => (await import('./stores/sqlite/index.ts')).sqliteStore(path),
+  'postgres:': (_, url) => openPostgres(url),
+  'postgresql:': (_, url) => openPostgres(url),
 };
 
 /**
- * Opens a ledger by its URL: `sqlite:PATH` for the processes of one machine, `memory:` for one
- * process and for tests.
+ * Opens a ledger by its URL: `sqlite:PATH` for the processes of one machine, `postgres://…` for those
+ * of many (with the package pg, which has to be installed), `memory:` for one process and for tests.
  *
  * Run twice: opens the same ledger; any number of processes may.
  * @throws ERR_RUNTWICE_INVALID_ARGUMENT for a URL of no known kind, ERR_RUNTWICE_STORE_UNAVAILABLE
@@ -23,22 +25,66 @@ export async function openLedger(
 ): Promise<Ledger> {
   const { createLedger } = await import('./once/ledger.ts');
   const store = await openStore(url);
-  return createLedger({ ...options, store, url });
+  return createLedger({ ...options, store, url: withoutPassword(url) });
 }
 
 async function openStore(url: string): Promise<Store> {
   const [, scheme = '', rest = ''] = /^([a-z]+:)(?:\/\/(?=\/))?(.*)$/su.exec(url) ?? [];
   const open = Object.hasOwn(STORES, scheme) ? STORES[scheme] : undefined;
-  if (open !== undefined && (rest !== '' || scheme === 'memory:')) return open(rest);
+  if (open !== undefined && (rest !== '' || scheme === 'memory:')) return open(rest, url);
   throw new RuntwiceError(
     'ERR_RUNTWICE_INVALID_ARGUMENT',
     `${JSON.stringify(withoutPassword(url))} is no ledger`,
     {
-      fix: 'Give sqlite:PATH, such as sqlite:ledger.db or sqlite:/var/lib/shop/ledger.db, or memory:.',
+      fix: 'Give sqlite:PATH, such as sqlite:ledger.db or sqlite:/var/lib/shop/ledger.db, postgres://USER@HOST/DATABASE, or memory:.',
     },
   );
 }
 
+/** By connections of the ledger's own, which end with it. */
+async function openPostgres(url: string): Promise<Store> {
+  const { postgresStore } = await import('./stores/postgres/index.ts');
+  const { Pool } = await loadPg();
+  const pool = new Pool({
+    connectionString: url,
+    fallback_application_name: 'runtwice',
+    // A ledger that was not closed holds no process.
+    allowExitOnIdle: true,
+  });
+  // A connection that is lost while nobody uses it is nobody's error.
+  pool.on('error', () => {});
+  let ended: Promise<void> | undefined;
+  const end = () => (ended ??= pool.end());
+  try {
+    return Object.assign(await postgresStore(pool), { close: end });
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+async function loadPg() {
+  try {
+    return (await import('pg')).default;
+  } catch (cause) {
+    const isMissing = cause instanceof Error && 'code' in cause;
+    if (!isMissing || cause.code !== 'ERR_MODULE_NOT_FOUND') throw cause;
+    throw new RuntwiceError(
+      'ERR_RUNTWICE_STORE_UNAVAILABLE',
+      'the package pg, which a ledger in PostgreSQL is reached with, is not installed',
+      { fix: 'Nothing was run. Install it: npm install pg.', cause },
+    );
+  }
+}
+
+/** The URL as it may be shown: a password that it holds is left out. */
 function withoutPassword(url: string): string {
-  return url.replace(/:\/\/[^/@]*@/u, '://…@');
+  if (!/^[a-z]+:\/\/[^/]*@|[?&]password=/iu.test(url)) return url;
+  if (!URL.canParse(url)) {
+    return url.replace(/\/\/.*@/su, '//…@').replace(/([?&]password=)[^&]*/giu, '$1…');
+  }
+  const shown = new URL(url);
+  shown.password = '';
+  shown.searchParams.delete('password');
+  return shown.href;
 }

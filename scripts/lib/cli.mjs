@@ -23,6 +23,8 @@ export async function bundleCli(folder, workers) {
     target: 'node22',
     legalComments: 'none',
     logLevel: 'warning',
+    // The user's own, if it is installed: bundling it would publish it without its licence.
+    external: ['pg'],
     plugins: [leanBuiltins],
   });
   chmodSync(join(bundled, 'main.js'), 0o755);

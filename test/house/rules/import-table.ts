@@ -29,7 +29,8 @@ function refusal(
   if (target.startsWith('node:')) return builtinRefusal(room, row, target);
   if (isBuiltin(target)) return `write node:${target}`;
   if (!target.startsWith('.')) {
-    return room === 'vendor' ? undefined : 'only src/vendor imports from node_modules';
+    const isPeer = kind === 'dynamic' && row.peers?.includes(target);
+    return room === 'vendor' || isPeer ? undefined : 'only src/vendor imports from node_modules';
   }
   const path = resolve(file.path, target);
   if (!path.startsWith('src/')) return 'it is outside src';

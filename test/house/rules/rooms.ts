@@ -6,6 +6,8 @@ export interface Row {
   lazily?: boolean;
   /** May `import()` a path that is known only when it runs. */
   computed?: boolean;
+  /** Packages of the user's own, optional peers, that it may `import()`. */
+  peers?: readonly string[];
 }
 
 /**
@@ -26,7 +28,12 @@ export const TABLE: Readonly<Record<string, Row>> = {
   check: { rooms: ['core', 'vendor', 'clients'], node: '*', computed: true },
   'adapters/X': { rooms: ['core', 'once', 'vendor'], node: [] },
   testing: { rooms: ['core', 'once-interface', 'check'], node: ['node:assert/strict'] },
-  open: { rooms: ['core', 'once', 'stores/X', 'clients'], node: [], lazily: true },
+  open: {
+    rooms: ['core', 'once', 'stores/X', 'clients'],
+    node: [],
+    lazily: true,
+    peers: ['pg'],
+  },
   cli: { rooms: ['*'], node: '*', computed: true },
   index: { rooms: ['core', 'once', 'ensure/converge', 'stores/memory'], node: [] },
 };
