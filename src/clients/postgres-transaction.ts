@@ -1,3 +1,4 @@
+import { CommitUnknown } from './commit-unknown.ts';
 import type { PgClient } from './pg.ts';
 import type { PostgresClient } from './postgres.ts';
 import type { PostgresJsClient } from './postgres-js.ts';
@@ -10,13 +11,6 @@ interface PgPool extends PgClient {
 /** The `sql` of postgres.js, which begins transactions. */
 interface PostgresJsRoot extends PostgresJsClient {
   begin<Answer>(work: (tx: PostgresJsClient) => Promise<Answer>): Promise<Answer>;
-}
-
-/** The connection was lost before it said whether the transaction was committed. */
-export class CommitUnknown extends Error {
-  constructor(cause: unknown) {
-    super('the connection was lost while the transaction was committed', { cause });
-  }
 }
 
 /** Does the work on one connection, between BEGIN and COMMIT; rolls back what throws. */

@@ -33,7 +33,8 @@ export function claimRow(row: Row | undefined, request: ClaimRequest, now: numbe
   };
 }
 
-function mayClaim(row: Row, request: ClaimRequest, now: number): boolean {
+/** Whether what is there may be claimed by who asks. */
+export function mayClaim(row: StoredRecord, request: ClaimRequest, now: number): boolean {
   const isSame = row.fingerprint === request.fingerprint;
   if (row.state === 'released') return isSame || row.progress === '';
   const { takeover } = request;
@@ -41,7 +42,7 @@ function mayClaim(row: Row, request: ClaimRequest, now: number): boolean {
   return row.state === 'unknown' || (row.state === 'running' && isOver(row, takeover, now));
 }
 
-function isOver(row: Row, { evenIfLeased }: { evenIfLeased: boolean }, now: number): boolean {
+function isOver(row: StoredRecord, { evenIfLeased }: { evenIfLeased: boolean }, now: number): boolean {
   return evenIfLeased || row.leaseUntil <= now;
 }
 
@@ -76,7 +77,7 @@ export function updateRow(
 }
 
 /** Whether that update was made already: the reply to it was lost. */
-function isRepeated(row: Row, { state, result }: UpdateRequest): boolean {
+export function isRepeated(row: StoredRecord, { state, result }: UpdateRequest): boolean {
   const { codec, text } = row.result ?? {};
   return row.state === state && codec === result?.codec && text === result?.text;
 }

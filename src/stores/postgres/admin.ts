@@ -7,8 +7,7 @@ import type {
   RecordState,
 } from '../../once/store/types.ts';
 import type { Ask } from './ask.ts';
-import { replyOf, stateOf } from './rows.ts';
-import { STATES } from './sql-parts.ts';
+import { replyOf, STATES, stateOf } from '../../once/store/stored-row.ts';
 import type { Statements } from './statements.ts';
 import { idOf, nextAfter, numberArray, range, whole } from './values.ts';
 

@@ -3,9 +3,9 @@ import { isClaimed } from '../../once/store/rules.ts';
 import type { ClaimReply, ClaimRequest, ReadReply } from '../../once/store/types.ts';
 import { type Ask, MAX_TRIES } from './ask.ts';
 import { overtaken } from './errors.ts';
-import { replyOf } from './rows.ts';
+import { replyOf } from '../../once/store/stored-row.ts';
 import type { Statements } from './statements.ts';
-import { toStored } from './text.ts';
+import { toStored } from '../../once/store/text.ts';
 import { endable, idArray, idBytes, idOf, numberArray, textArray, whole } from './values.ts';
 
 export async function claimOne(
@@ -38,28 +38,6 @@ export async function claimMany(
     for (const row of rows) replies.set(idOf(row[6]), replyOf(row));
   }
   return requests.map((request) => claimReply(request, replies.get(request.id) as ReadReply));
-}
-
-/**
- * What to answer where somebody has held the row, or one that is to be, for longer than is waited for
- * a lock: somebody is at work, in a transaction whose end is not known yet.
- */
-export function claimElsewhere({ fingerprint, leaseMs }: ClaimRequest): ClaimReply {
-  const now = Date.now();
-  const record = {
-    fingerprint,
-    state: 'running',
-    attempt: 0,
-    owner: '',
-    leaseUntil: now + leaseMs,
-    progress: '',
-    result: undefined,
-    firstAt: now,
-    startedAt: now,
-    finishedAt: 0,
-    keepUntil: 0,
-  } as const;
-  return { claimed: false, record, now };
 }
 
 function claimReply({ owner }: ClaimRequest, { record, now }: ReadReply): ClaimReply {

@@ -20,14 +20,16 @@ import type {
 } from '../../once/store/types.ts';
 import { countStates, listRecords, purgeBatch } from './admin.ts';
 import { type Ask, askOf } from './ask.ts';
-import { claimElsewhere, claimMany, claimOne } from './claims.ts';
-import { Lane } from './lane.ts';
+import { claimElsewhere } from '../../once/store/held.ts';
+import { claimMany, claimOne } from './claims.ts';
+import { Lane, updateSize } from '../../once/store/lane.ts';
+import { isLockTimeout, isOfOne } from './errors.ts';
 import { Plans } from './plans.ts';
-import { replyOf } from './rows.ts';
+import { replyOf } from '../../once/store/stored-row.ts';
 import { DEFAULT_TABLE, quotedTable } from './schema.ts';
 import { prepareServer } from './server.ts';
 import { statementsOf } from './statements.ts';
-import { toStored } from './text.ts';
+import { toStored } from '../../once/store/text.ts';
 import { joiningStatements, type Transacting, transact } from './transact.ts';
 import { leaseName, renewMany, updateMany, updateOne } from './updates.ts';
 import { idBytes } from './values.ts';
@@ -100,12 +102,16 @@ class PostgresStore implements Store {
       one: (request) => claimOne(ask, plans.forClaims(1), request),
       many: (requests) => claimMany(ask, plans.forClaims(requests.length), requests),
       size: () => 0,
+      isHeld: isLockTimeout,
+      isOfOne,
       held: claimElsewhere,
     });
     this.#updates = new Lane(systemTimers, {
       one: (request) => updateOne(ask, plans.current, request),
       many: (requests) => updateMany(ask, plans.current, requests),
-      size: ({ progress = '', result }) => progress.length + (result?.text.length ?? 0),
+      size: updateSize,
+      isHeld: isLockTimeout,
+      isOfOne,
     });
   }
 

@@ -1,17 +1,9 @@
 // Parts of the statements. States are numbers, as in every store: 0 running, 1 done, 2 failed,
 // 3 released, 4 unknown.
-import type { RecordState } from '../../once/store/types.ts';
-
-/** States as they are stored: their numbers never change. */
-export const STATES: readonly RecordState[] = ['running', 'done', 'failed', 'released', 'unknown'];
-
 /** The running clock; `now()` stands still in a transaction. */
 export const NOW = "(date_part('epoch', clock_timestamp()) * 1000)::bigint";
 
-/**
- * The record in the row `l`, and the time: all its numbers in one text, because each column of a
- * reply costs the client. The last one, until when a result is kept, is not there where that is for ever.
- */
+/** The record in the row `l`, and the time, as `replyOf` reads them. */
 export function record(now: string): string {
   return `concat_ws(' ', ${now}, l.state, l.attempt, l.lease_until, l.first_at, l.started_at,
     l.finished_at, CASE WHEN l.state IN (1, 2) THEN l.finished_at + l.keep_ms ELSE 0 END) AS numbers,

@@ -1,6 +1,6 @@
 // Values on their way to the server. Arrays are written out here: the clients write them in ways of
 // their own, and one of them not at all for bytes.
-import { toStored } from './text.ts';
+import { toStored } from '../../once/store/text.ts';
 
 /** An id as bytes: compared as such, whatever the database's collation. */
 export function idBytes(id: string): Uint8Array {

@@ -1,9 +1,6 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type { Row } from '../../once/store/rules.ts';
-import type { RecordState } from '../../once/store/types.ts';
-
-/** States as they are stored: their numbers never change. */
-export const STATES: readonly RecordState[] = ['running', 'done', 'failed', 'released', 'unknown'];
+import { STATES, stateOf } from '../../once/store/stored-row.ts';
 
 export const COLUMNS = [
   'id',
@@ -98,10 +95,6 @@ export function endOf({ state, progress, result, finishedAt, keepUntil }: Row): 
 
 export function textOf(value: SQLOutputValue | undefined): string {
   return value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : String(value);
-}
-
-export function stateOf(value: SQLOutputValue | undefined): RecordState {
-  return STATES[Number(value)] ?? 'unknown';
 }
 
 /** The latest time that can be read again, where it is later. */

@@ -1,14 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { afterPrefix, type Row } from '../../once/store/rules.ts';
+import { STATES, stateOf } from '../../once/store/stored-row.ts';
 import type { RecordState } from '../../once/store/types.ts';
 import {
   COLUMNS,
   endOf,
   type Raw,
   rowOf,
-  STATES,
   selected,
-  stateOf,
   storable,
   textOf,
   valuesOf,

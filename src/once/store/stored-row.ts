@@ -1,10 +1,16 @@
-import type { SqlRow } from '../../clients/sql.ts';
-import type { ReadReply, RecordState } from '../../once/store/types.ts';
-import { STATES } from './sql-parts.ts';
+// A record as databases hold it in the columns of a row.
 import { fromStored } from './text.ts';
+import type { ReadReply, RecordState } from './types.ts';
 
-/** What the columns of `record` say. */
-export function replyOf(row: SqlRow): ReadReply {
+/** States as they are stored: their numbers never change. */
+export const STATES: readonly RecordState[] = ['running', 'done', 'failed', 'released', 'unknown'];
+
+/**
+ * What a row says: in its first column all numbers in one text, because each column of a reply costs
+ * the client (the time, state, attempt, lease's end, first and last start, finish, and until when it is
+ * kept, which is not there where that is for ever); then fingerprint, owner, progress, codec and result.
+ */
+export function replyOf(row: readonly (string | null)[]): ReadReply {
   const numbers = (row[0] ?? '').split(' ');
   const codec = row[4];
   const record = {
@@ -23,7 +29,7 @@ export function replyOf(row: SqlRow): ReadReply {
   return { record, now: Number(numbers[0]) };
 }
 
-export function stateOf(number: string | null | undefined): RecordState {
+export function stateOf(number: unknown): RecordState {
   return STATES[Number(number)] ?? 'unknown';
 }
 

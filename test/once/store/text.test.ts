@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { statement } from '../../../src/clients/sql.ts';
-import { fromStored, toStored } from '../../../src/stores/postgres/text.ts';
+import { fromStored, toStored } from '../../../src/once/store/text.ts';
 import {
   idArray,
   idBytes,

@@ -1,13 +1,17 @@
 import type { Timers } from '../../core/timers.ts';
-import { isLockTimeout, isOfOne } from './errors.ts';
+import type { UpdateRequest } from './types.ts';
 
-/** How the requests of one kind reach the server. */
+/** How the requests of one kind reach a server. */
 export interface LaneOptions<Request, Reply> {
   one(request: Request): Promise<Reply>;
   /** Replies in the order of the requests, which are sorted by their ids; no id comes twice. */
   many(requests: readonly Request[]): Promise<readonly Reply[]>;
   /** How long a request is, in characters. */
   size(request: Request): number;
+  /** Somebody held the row for longer than is waited. */
+  isHeld(error: unknown): boolean;
+  /** An error that one of many requests may have caused: without that one the others may do. */
+  isOfOne(error: unknown): boolean;
   /** What to answer where somebody holds the row for longer than is waited; else that is an error. */
   held?(request: Request): Reply;
 }
@@ -122,7 +126,7 @@ export class Lane<Request extends { readonly id: string }, Reply> {
       if (this.#held.size > 0) this.#held.delete(request.id);
     } catch (error) {
       const { held } = this.#options;
-      const isHeld = isLockTimeout(error);
+      const isHeld = this.#options.isHeld(error);
       if (isHeld && this.#held.size < MAX_HELD) this.#held.add(request.id);
       if (isHeld && held !== undefined) resolve(held(request));
       else reject(error);
@@ -135,7 +139,7 @@ export class Lane<Request extends { readonly id: string }, Reply> {
       const replies = await this.#options.many(sorted.map(({ request }) => request));
       for (const [index, { resolve }] of sorted.entries()) resolve(replies[index] as Reply);
     } catch (error) {
-      if (isOfOne(error)) this.#takeApart(sorted);
+      if (this.#options.isOfOne(error)) this.#takeApart(sorted);
       else for (const { reject } of sorted) reject(error);
     }
   }
@@ -146,4 +150,9 @@ export class Lane<Request extends { readonly id: string }, Reply> {
       void this.#send(jobs.slice(from, from + length));
     }
   }
+}
+
+/** How long an update is, for {@link LaneOptions.size}. */
+export function updateSize({ progress = '', result }: UpdateRequest): number {
+  return progress.length + (result?.text.length ?? 0);
 }

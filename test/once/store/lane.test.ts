@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Timers } from '../../../src/core/timers.ts';
-import { Lane, type LaneOptions } from '../../../src/stores/postgres/lane.ts';
+import { Lane, type LaneOptions } from '../../../src/once/store/lane.ts';
+import { isLockTimeout, isOfOne } from '../../../src/stores/postgres/errors.ts';
 
 interface Request {
   id: string;
@@ -33,6 +34,8 @@ function lane(options: Partial<LaneOptions<Request, string>> = {}) {
       );
     },
     size: ({ size = 0 }) => size,
+    isHeld: isLockTimeout,
+    isOfOne,
     ...options,
   });
   const call = (id: string, size = 0) => made.call({ id, size });
