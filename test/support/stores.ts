@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { Store } from '../../src/once/store/types.ts';
 import { memoryStore } from '../../src/stores/memory/index.ts';
+import { mysqlStore } from '../../src/stores/mysql/index.ts';
 import { postgresStore } from '../../src/stores/postgres/index.ts';
 import { sqliteStore } from '../../src/stores/sqlite/index.ts';
+import { isMysqlThere, Database as MysqlDatabase } from './mysql.ts';
 import { Database, isPostgresThere } from './postgres.ts';
 import { tempFolder } from './tree.ts';
 
@@ -42,6 +44,21 @@ if (await isPostgresThere('the ledger on PostgreSQL')) {
       const pool = (await database).pool();
       const table = `ledger_${++tables}`;
       return () => postgresStore(pool, { table });
+    },
+  });
+}
+
+if (await isMysqlThere('the ledger on MariaDB')) {
+  let database: Promise<MysqlDatabase> | undefined;
+  let tables = 0;
+  afterAll(async () => (await database)?.drop());
+  STORES.push({
+    name: 'mysql',
+    async open() {
+      database ??= MysqlDatabase.create();
+      const pool = (await database).pool();
+      const table = `ledger_${++tables}`;
+      return () => mysqlStore(pool, { table });
     },
   });
 }

@@ -1,4 +1,6 @@
 // What the command line and the purge ask.
+
+import { replyOf, STATES, stateOf } from '../../once/store/stored-row.ts';
 import type {
   ListedRecord,
   ListQuery,
@@ -7,7 +9,6 @@ import type {
   RecordState,
 } from '../../once/store/types.ts';
 import type { Ask } from './ask.ts';
-import { replyOf, STATES, stateOf } from '../../once/store/stored-row.ts';
 import type { Statements } from './statements.ts';
 import { idOf, nextAfter, numberArray, range, whole } from './values.ts';
 

@@ -1,11 +1,11 @@
 import type { SqlValue } from '../../clients/sql.ts';
 import { isClaimed } from '../../once/store/rules.ts';
+import { replyOf } from '../../once/store/stored-row.ts';
+import { toStored } from '../../once/store/text.ts';
 import type { ClaimReply, ClaimRequest, ReadReply } from '../../once/store/types.ts';
 import { type Ask, MAX_TRIES } from './ask.ts';
 import { overtaken } from './errors.ts';
-import { replyOf } from '../../once/store/stored-row.ts';
 import type { Statements } from './statements.ts';
-import { toStored } from '../../once/store/text.ts';
 import { endable, idArray, idBytes, idOf, numberArray, textArray, whole } from './values.ts';
 
 export async function claimOne(

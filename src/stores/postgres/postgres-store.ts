@@ -2,6 +2,10 @@ import { type PostgresClient, postgresClient } from '../../clients/postgres.ts';
 import type { SqlClient } from '../../clients/sql.ts';
 import { type Duration, durationMs } from '../../core/duration.ts';
 import { systemTimers } from '../../core/timers.ts';
+import { claimElsewhere } from '../../once/store/held.ts';
+import { Lane, updateSize } from '../../once/store/lane.ts';
+import { replyOf } from '../../once/store/stored-row.ts';
+import { toStored } from '../../once/store/text.ts';
 import type {
   ClaimReply,
   ClaimRequest,
@@ -20,16 +24,12 @@ import type {
 } from '../../once/store/types.ts';
 import { countStates, listRecords, purgeBatch } from './admin.ts';
 import { type Ask, askOf } from './ask.ts';
-import { claimElsewhere } from '../../once/store/held.ts';
 import { claimMany, claimOne } from './claims.ts';
-import { Lane, updateSize } from '../../once/store/lane.ts';
 import { isLockTimeout, isOfOne } from './errors.ts';
 import { Plans } from './plans.ts';
-import { replyOf } from '../../once/store/stored-row.ts';
 import { DEFAULT_TABLE, quotedTable } from './schema.ts';
 import { prepareServer } from './server.ts';
 import { statementsOf } from './statements.ts';
-import { toStored } from '../../once/store/text.ts';
 import { joiningStatements, type Transacting, transact } from './transact.ts';
 import { leaseName, renewMany, updateMany, updateOne } from './updates.ts';
 import { idBytes } from './values.ts';

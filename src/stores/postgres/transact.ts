@@ -1,12 +1,12 @@
-import { type PostgresClient, postgresClient } from '../../clients/postgres.ts';
 import { CommitUnknown } from '../../clients/commit-unknown.ts';
+import { type PostgresClient, postgresClient } from '../../clients/postgres.ts';
 import { postgresTransaction } from '../../clients/postgres-transaction.ts';
 import { type SqlClient, statement } from '../../clients/sql.ts';
 import { RuntwiceError } from '../../core/errors.ts';
 import { sleep, type Timers } from '../../core/timers.ts';
+import { claimElsewhere } from '../../once/store/held.ts';
 import type { ClaimRequest, Proceed, TransactionMode } from '../../once/store/types.ts';
 import type { Ask } from './ask.ts';
-import { claimElsewhere } from '../../once/store/held.ts';
 import { claimOne } from './claims.ts';
 import { isLockTimeout, isTransient, overtaken } from './errors.ts';
 import { NOW } from './sql-parts.ts';
