@@ -1,19 +1,21 @@
-// A process of its own that uses a ledger in PostgreSQL. It says `ready` when its store is open, begins
+// A process of its own that uses a ledger in a database. It says `ready` when its store is open, begins
 // when it is told to, and says at its end what came of it: a line of JSON.
 import { once } from 'node:events';
 import { writeSync } from 'node:fs';
+import mysql from 'mysql2/promise';
 import pg from 'pg';
 import postgres from 'postgres';
 import { createLedger } from '../../src/once/ledger.ts';
-import type { ClaimRequest } from '../../src/once/store/types.ts';
+import type { ClaimRequest, Store } from '../../src/once/store/types.ts';
+import { mysqlStore } from '../../src/stores/mysql/index.ts';
 import { postgresStore } from '../../src/stores/postgres/index.ts';
-import type { Address } from './postgres.ts';
 
 /** What the process is to do. */
 export interface Work {
   readonly kind: 'claim' | 'takeOver' | 'call';
-  readonly address: Address;
-  readonly driver: 'pg' | 'postgres.js';
+  /** What the driver connects to. */
+  readonly address: object;
+  readonly driver: 'pg' | 'postgres.js' | 'mysql2';
   readonly ids: readonly string[];
 }
 
@@ -23,14 +25,49 @@ export interface Ended {
   readonly errors: readonly string[];
 }
 
+/** A store, and tables beside it. */
+interface Connected {
+  readonly store: Store;
+  insert(table: string, values: string[]): Promise<unknown>;
+  end(): Promise<unknown>;
+}
+
+const CONNECTS = {
+  async pg() {
+    const pool = new pg.Pool({ ...address, max: 4 });
+    return {
+      store: await postgresStore(pool),
+      insert: (table, values) =>
+        pool.query(`INSERT INTO ${table} VALUES (${values.map((_, n) => `$${n + 1}`)})`, values),
+      end: () => pool.end(),
+    };
+  },
+  async 'postgres.js'() {
+    const sql = postgres({ ...address, max: 4 });
+    return {
+      store: await postgresStore(sql),
+      insert: (table, values) =>
+        sql.unsafe(`INSERT INTO ${table} VALUES (${values.map((_, n) => `$${n + 1}`)})`, values),
+      end: () => sql.end(),
+    };
+  },
+  async mysql2() {
+    const pool = mysql.createPool({ ...address, connectionLimit: 4 });
+    return {
+      store: await mysqlStore(pool),
+      insert: (table, values) =>
+        pool.query(`INSERT INTO ${table} VALUES (${values.map(() => '?')})`, values),
+      end: () => pool.end(),
+    };
+  },
+} satisfies Record<Work['driver'], () => Promise<Connected>>;
+
 const { kind, address, driver, ids } = JSON.parse(process.argv[2] ?? '') as Work;
 const own = `process ${process.pid}`;
 const won: string[] = [];
 const errors: string[] = [];
 
-const pool = new pg.Pool({ ...address, max: 4 });
-const sql = postgres({ ...address, max: 4 });
-const store = await postgresStore(driver === 'pg' ? pool : sql);
+const { store, insert, end }: Connected = await CONNECTS[driver]();
 const ledger = createLedger({ store, namespace: 'race', keep: 'forever' });
 
 const times = { leaseMs: 60_000, keepMs: Number.POSITIVE_INFINITY, rememberMs: 0 };
@@ -50,10 +87,10 @@ async function claim(id: string, request: Partial<ClaimRequest>): Promise<void> 
 async function call(key: string): Promise<void> {
   const result = await ledger.once({ operation: 'race', key, input: key }, async () => {
     won.push(key);
-    await pool.query('INSERT INTO effects VALUES ($1)', [key]);
+    await insert('effects', [key]);
     return own;
   });
-  await pool.query('INSERT INTO results VALUES ($1, $2)', [key, result]);
+  await insert('results', [key, result]);
 }
 
 const WORKS = {
@@ -64,10 +101,10 @@ const WORKS = {
 
 writeSync(1, 'ready\n');
 await once(process.stdin, 'data');
-for (const end of await Promise.allSettled(ids.map(WORKS[kind]))) {
-  if (end.status === 'rejected') errors.push(String(end.reason));
+for (const ended of await Promise.allSettled(ids.map(WORKS[kind]))) {
+  if (ended.status === 'rejected') errors.push(String(ended.reason));
 }
 writeSync(1, `${JSON.stringify({ won, errors })}\n`);
 await ledger.close();
-await Promise.all([pool.end(), sql.end()]);
+await end();
 process.exit();
