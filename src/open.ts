@@ -9,11 +9,14 @@ const STORES: Readonly<Record<string, (rest: string, url: string) => Promise<Sto
   'sqlite:': async (path) => (await import('./stores/sqlite/index.ts')).sqliteStore(path),
   'postgres:': (_, url) => openPostgres(url),
   'postgresql:': (_, url) => openPostgres(url),
+  'mysql:': (_, url) => openMysql(url),
+  'mariadb:': (rest) => openMysql(`mysql:${rest}`),
 };
 
 /**
- * Opens a ledger by its URL: `sqlite:PATH` for the processes of one machine, `postgres://…` for those
- * of many (with the package pg, which has to be installed), `memory:` for one process and for tests.
+ * Opens a ledger by its URL: `sqlite:PATH` for the processes of one machine, `postgres://…` or
+ * `mysql://…` for those of many (with the package pg or mysql2, which has to be installed), `memory:` for
+ * one process and for tests.
  *
  * Run twice: opens the same ledger; any number of processes may.
  * @throws ERR_RUNTWICE_INVALID_ARGUMENT for a URL of no known kind, ERR_RUNTWICE_STORE_UNAVAILABLE
@@ -36,7 +39,7 @@ async function openStore(url: string): Promise<Store> {
     'ERR_RUNTWICE_INVALID_ARGUMENT',
     `${JSON.stringify(withoutPassword(url))} is no ledger`,
     {
-      fix: 'Give sqlite:PATH, such as sqlite:ledger.db or sqlite:/var/lib/shop/ledger.db, postgres://USER@HOST/DATABASE, or memory:.',
+      fix: 'Give sqlite:PATH, such as sqlite:ledger.db or sqlite:/var/lib/shop/ledger.db, postgres://USER@HOST/DATABASE, mysql://USER@HOST/DATABASE, or memory:.',
     },
   );
 }
@@ -44,7 +47,7 @@ async function openStore(url: string): Promise<Store> {
 /** By connections of the ledger's own, which end with it. */
 async function openPostgres(url: string): Promise<Store> {
   const { postgresStore } = await import('./stores/postgres/index.ts');
-  const { Pool } = await loadPg();
+  const { Pool } = (await load('pg', 'PostgreSQL', () => import('pg'))).default;
   const pool = new Pool({
     connectionString: url,
     fallback_application_name: 'runtwice',
@@ -63,16 +66,48 @@ async function openPostgres(url: string): Promise<Store> {
   }
 }
 
-async function loadPg() {
+/** By connections of the ledger's own, which end with it. */
+async function openMysql(url: string): Promise<Store> {
+  const { mysqlStore } = await import('./stores/mysql/index.ts');
+  const { createPool } = await load('mysql2', 'MariaDB or MySQL', () => import('mysql2/promise'));
+  const pool = createPool({ uri: url });
+  // A ledger that was not closed holds no process.
+  pool.pool.on('acquire', (connection) => socketOf(connection).ref());
+  pool.pool.on('release', (connection) => socketOf(connection).unref());
+  // MySQL is told for a connection what MariaDB is told with each statement.
+  pool.pool.on('connection', (connection) => {
+    connection.query('SET SESSION innodb_lock_wait_timeout = 1', () => {});
+  });
+  let ended: Promise<void> | undefined;
+  const end = () => (ended ??= pool.end());
   try {
-    return (await import('pg')).default;
+    return Object.assign(await mysqlStore(pool), { close: end });
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** It is there, though the package's types do not say so. */
+function socketOf(connection: object): { ref(): void; unref(): void } {
+  return (connection as { stream: { ref(): void; unref(): void } }).stream;
+}
+
+/** A package that the user has to have. */
+async function load<Module>(
+  name: string,
+  server: string,
+  imports: () => Promise<Module>,
+): Promise<Module> {
+  try {
+    return await imports();
   } catch (cause) {
     const isMissing = cause instanceof Error && 'code' in cause;
     if (!isMissing || cause.code !== 'ERR_MODULE_NOT_FOUND') throw cause;
     throw new RuntwiceError(
       'ERR_RUNTWICE_STORE_UNAVAILABLE',
-      'the package pg, which a ledger in PostgreSQL is reached with, is not installed',
-      { fix: 'Nothing was run. Install it: npm install pg.', cause },
+      `the package ${name}, which a ledger in ${server} is reached with, is not installed`,
+      { fix: `Nothing was run. Install it: npm install ${name}.`, cause },
     );
   }
 }

@@ -42,7 +42,11 @@ export function mayClaim(row: StoredRecord, request: ClaimRequest, now: number):
   return row.state === 'unknown' || (row.state === 'running' && isOver(row, takeover, now));
 }
 
-function isOver(row: StoredRecord, { evenIfLeased }: { evenIfLeased: boolean }, now: number): boolean {
+function isOver(
+  row: StoredRecord,
+  { evenIfLeased }: { evenIfLeased: boolean },
+  now: number,
+): boolean {
   return evenIfLeased || row.leaseUntil <= now;
 }
 

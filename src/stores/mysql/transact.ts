@@ -8,7 +8,7 @@ import { isClaimed, mayClaim } from '../../once/store/rules.ts';
 import { replyOf } from '../../once/store/stored-row.ts';
 import type { ClaimReply, ClaimRequest, Proceed, TransactionMode } from '../../once/store/types.ts';
 import type { Place } from './ask.ts';
-import { reclaim, timesOf } from './claims.ts';
+import { readOne, reclaim, timesOf } from './claims.ts';
 import { isLockTimeout, isTransient, overtaken } from './errors.ts';
 import { updateOne } from './updates.ts';
 import { bytes, idBytes } from './values.ts';
@@ -60,6 +60,8 @@ export async function transact<Answer>(
 /** What is there already is left as it is; where somebody holds it, that may be the transaction itself. */
 async function makeRow(request: ClaimRequest, { place }: Transacting): Promise<void> {
   const { id, fingerprint } = request;
+  // MySQL would wait for who holds it, for as long as the connection says: here reading has to do.
+  if (!place.isMaria && (await readOne(place, id)) !== undefined) return;
   const values = [idBytes(id), bytes(fingerprint), ...timesOf(request)];
   try {
     await place.sql.execute(place.statements.insertFree, values);

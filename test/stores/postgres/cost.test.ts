@@ -6,7 +6,7 @@ import type { Store } from '../../../src/once/store/types.ts';
 import { postgresStore } from '../../../src/stores/postgres/index.ts';
 import { Database } from '../../support/postgres.ts';
 import { isPostgresInstalled, PrivateServer } from '../../support/postgres-private.ts';
-import { claimOf, doneOf } from './requests.ts';
+import { claimOf, doneOf } from '../../support/requests.ts';
 
 interface Cost {
   wal: number;

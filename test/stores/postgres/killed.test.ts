@@ -6,7 +6,7 @@ import type { Store } from '../../../src/once/store/types.ts';
 import { postgresStore } from '../../../src/stores/postgres/index.ts';
 import { Database, isPostgresThere } from '../../support/postgres.ts';
 import { LossyProxy } from '../../support/postgres-proxy.ts';
-import { claimOf, doneOf, ownerOf, RESULT } from './requests.ts';
+import { claimOf, doneOf, ownerOf, RESULT } from '../../support/requests.ts';
 
 const isThere = await isPostgresThere('lost connections to PostgreSQL');
 

@@ -4,7 +4,7 @@ import { createLedger } from '../../../src/once/ledger.ts';
 import type { Store } from '../../../src/once/store/types.ts';
 import { postgresStore } from '../../../src/stores/postgres/index.ts';
 import { Database, isPostgresThere } from '../../support/postgres.ts';
-import { claimOf, doneOf, ownerOf } from './requests.ts';
+import { claimOf, doneOf, ownerOf } from '../../support/requests.ts';
 
 describe.runIf(await isPostgresThere('rows that are locked'))('a row that is held', () => {
   let db: Database;

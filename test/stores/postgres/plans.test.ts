@@ -3,7 +3,7 @@ import { postgresStore } from '../../../src/stores/postgres/index.ts';
 import { Plans } from '../../../src/stores/postgres/plans.ts';
 import { statementsOf } from '../../../src/stores/postgres/statements.ts';
 import { Database, isPostgresThere } from '../../support/postgres.ts';
-import { claimOf, doneOf } from './requests.ts';
+import { claimOf, doneOf } from '../../support/requests.ts';
 
 describe('the statements', () => {
   it('are prepared anew after 32, 256, 2048 and 16,384 claims', () => {

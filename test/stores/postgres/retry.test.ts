@@ -6,7 +6,7 @@ import { postgresStore } from '../../../src/stores/postgres/index.ts';
 import { statementsOf } from '../../../src/stores/postgres/statements.ts';
 import { updateMany, updateOne } from '../../../src/stores/postgres/updates.ts';
 import { Database, isPostgresThere } from '../../support/postgres.ts';
-import { claimOf, doneOf } from './requests.ts';
+import { claimOf, doneOf } from '../../support/requests.ts';
 
 const statements = statementsOf('"t"', 1);
 

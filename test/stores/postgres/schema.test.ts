@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isRuntwiceError } from '../../../src/core/errors.ts';
 import { postgresSchema, postgresStore } from '../../../src/stores/postgres/index.ts';
 import { Database, isPostgresThere } from '../../support/postgres.ts';
-import { claimOf } from './requests.ts';
+import { claimOf } from '../../support/requests.ts';
 
 describe('the name of the table', () => {
   it.each(['a', 'runtwice_ledger', 'app.ledger', '_1', 'A'.repeat(57)])('may be %s', (table) => {

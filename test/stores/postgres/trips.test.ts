@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PgQuery } from '../../../src/clients/pg.ts';
 import { postgresStore } from '../../../src/stores/postgres/index.ts';
 import { Database, isPostgresThere } from '../../support/postgres.ts';
-import { claimOf, doneOf, ownerOf, RESULT } from './requests.ts';
+import { claimOf, doneOf, ownerOf, RESULT } from '../../support/requests.ts';
 
 /** What a client was asked, by the kinds of the statements. */
 class Asked {

@@ -1,5 +1,5 @@
 // Requests as the tests of this store make them.
-import type { ClaimRequest, StoredResult, UpdateRequest } from '../../../src/once/store/types.ts';
+import type { ClaimRequest, StoredResult, UpdateRequest } from '../../src/once/store/types.ts';
 
 export const RESULT: StoredResult = { codec: 'json', text: JSON.stringify('x'.repeat(198)) };
 
