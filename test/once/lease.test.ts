@@ -4,7 +4,7 @@ import type { RenewRequest } from '../../src/once/store/types.ts';
 import { memoryStore } from '../../src/stores/memory/index.ts';
 import { Random } from '../simulator/random.ts';
 import { World } from '../simulator/world.ts';
-import { bound } from '../support/stores.ts';
+import { bound } from '../support/bound-store.ts';
 
 let world: World;
 let answer: (requests: readonly RenewRequest[]) => Promise<boolean[]>;

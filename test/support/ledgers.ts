@@ -5,7 +5,8 @@ import { Ledger } from '../../src/once/ledger.ts';
 import type { LedgerOptions } from '../../src/once/options.ts';
 import type { Store } from '../../src/once/store/types.ts';
 import { systemSurroundings } from '../../src/once/surroundings.ts';
-import { bound, type TestStore } from './stores.ts';
+import { bound } from './bound-store.ts';
+import type { TestStore } from './stores.ts';
 
 /** Ledgers that share records, as processes do. */
 export interface Ledgers {

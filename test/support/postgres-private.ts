@@ -52,6 +52,12 @@ export class PrivateServer {
     run('pg_ctl', ['-D', this.#data, '-w', '-s', '-l', join(this.#folder, 'log'), 'start']);
   }
 
+  /** Stops it in the middle of everything, as a crash does, and starts it again. */
+  crash(): void {
+    run('pg_ctl', ['-D', this.#data, '-w', '-s', '-m', 'immediate', 'stop']);
+    this.start();
+  }
+
   /** Makes the server that starts next a standby: of nobody, but it can be read. */
   makeStandby(): void {
     writeFileSync(join(this.#data, 'standby.signal'), '');

@@ -6,6 +6,7 @@ import { memoryStore } from '../../src/stores/memory/index.ts';
 import { mysqlStore } from '../../src/stores/mysql/index.ts';
 import { postgresStore } from '../../src/stores/postgres/index.ts';
 import { sqliteStore } from '../../src/stores/sqlite/index.ts';
+import { bound } from './bound-store.ts';
 import { isMysqlThere, Database as MysqlDatabase } from './mysql.ts';
 import { Database, isPostgresThere } from './postgres.ts';
 import { tempFolder } from './tree.ts';
@@ -64,20 +65,3 @@ if (await isMysqlThere('the ledger on MariaDB')) {
 }
 
 export const TEST_STORES: readonly TestStore[] = STORES;
-
-/** The store as a plain object, so that a test can replace one of its methods. */
-export function bound(store: Store): Store {
-  return {
-    name: store.name,
-    durability: store.durability,
-    claim: (request) => store.claim(request),
-    renew: (requests) => store.renew(requests),
-    update: (request) => store.update(request),
-    read: (id) => store.read(id),
-    list: (query) => store.list(query),
-    stats: (prefix) => store.stats(prefix),
-    remove: (id, owner) => store.remove(id, owner),
-    purge: (request) => store.purge(request),
-    close: () => store.close(),
-  };
-}
