@@ -8,7 +8,9 @@ import { type Spread, spread } from '../lib/stats.ts';
 import { number, table } from '../lib/table.ts';
 import { fingerprintPairs } from './fingerprint.ts';
 import { memoryPairs } from './memory.ts';
+import { mysqlPairs } from './mysql.ts';
 import type { Pair, Setup } from './pair.ts';
+import { postgresPairs } from './postgres.ts';
 import { rate } from './rate.ts';
 import { sqlitePairs } from './sqlite.ts';
 
@@ -18,10 +20,21 @@ Calls the ledger and the bare client of each store in turn, and prints medians o
 ratios of the same round. A ratio above 1 says that the ledger does more in a second.
 
   --rounds N    rounds of each case (default 7)
+  --only a,b    only these of fingerprint, memory, sqlite, postgres, mysql
   --ms N        how long each takes its turn (default 400)
   --json FILE   write the numbers there too
 
+PostgreSQL and MariaDB are those on the standard local ports; what does not answer is left out.
+
 Run twice: nothing is left over; each run makes its stores anew.`;
+
+const SETUPS: Readonly<Record<string, (folder: string) => Setup | Promise<Setup>>> = {
+  fingerprint: fingerprintPairs,
+  memory: memoryPairs,
+  sqlite: sqlitePairs,
+  postgres: postgresPairs,
+  mysql: mysqlPairs,
+};
 
 interface Result {
   readonly name: string;
@@ -41,6 +54,7 @@ export async function bench(args: string[]): Promise<void> {
       rounds: { type: 'string', default: '7' },
       ms: { type: 'string', default: '400' },
       json: { type: 'string' },
+      only: { type: 'string' },
     },
   });
   if (values.help) return console.log(HELP);
@@ -49,8 +63,12 @@ export async function bench(args: string[]): Promise<void> {
     const machine = await machineOf(folder);
     console.log(`${machineText(machine)}; load ${load()}`);
     const results: Result[] = [];
-    for (const set of [fingerprintPairs, memoryPairs, () => sqlitePairs(folder)]) {
-      results.push(...(await runAll(await set(), Number(values.rounds), Number(values.ms))));
+    const only = values.only?.split(',') ?? Object.keys(SETUPS);
+    for (const [name, setUp] of Object.entries(SETUPS)) {
+      if (!only.includes(name)) continue;
+      results.push(
+        ...(await runAll(await setUp(folder), Number(values.rounds), Number(values.ms))),
+      );
     }
     console.log(`\n${text(results)}\nload ${load()}`);
     if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, results })}\n`);

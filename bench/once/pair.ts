@@ -19,6 +19,9 @@ export interface Setup {
   close(): Promise<void>;
 }
 
+/** Where there is no server. */
+export const NOTHING: Setup = { pairs: [], close: async () => {} };
+
 /** A result of about 200 bytes. */
 export const RESULT = {
   id: 'ch_3PqX2eLkdIwHu7ix0aBcDeFg',
