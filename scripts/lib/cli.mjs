@@ -4,6 +4,19 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { leanBuiltins } from './lean.mjs';
 
+const DRIVERS = { 'mysql2/promise': 'mysql2', pg: 'pg' };
+
+/** The library asks for the user's own driver; who only uses the command line has none. */
+const ownDrivers = {
+  name: 'own-drivers',
+  setup({ onResolve }) {
+    onResolve({ filter: new RegExp(`^(${Object.keys(DRIVERS).join('|')})$`) }, ({ path }) => ({
+      path: `../vendor/${DRIVERS[path]}.js`,
+      external: true,
+    }));
+  },
+};
+
 /**
  * Replaces the modules in `folder` by main.js and a chunk for each command; names stay readable.
  * `workers` are started by their file name, so each is bundled to a file of its own beside them.
@@ -23,9 +36,7 @@ export async function bundleCli(folder, workers) {
     target: 'node22',
     legalComments: 'none',
     logLevel: 'warning',
-    // The user's own, if it is installed: bundling it would publish it without its licence.
-    external: ['mysql2', 'pg'],
-    plugins: [leanBuiltins],
+    plugins: [ownDrivers, leanBuiltins],
   });
   chmodSync(join(bundled, 'main.js'), 0o755);
   rmSync(folder, { recursive: true });

@@ -31,8 +31,17 @@ function isPackage(folder) {
 function describe(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   if (!license) throw new Error(`${name} names no licence; it cannot be bundled.`);
-  const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)([-.].*)?$/i.test(entry));
-  if (!file) throw new Error(`${name} ships no licence text; it cannot be bundled.`);
-  const text = readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim();
+  const text = licenceText(folder);
+  if (!text) throw new Error(`${name} ships no licence text; it cannot be bundled.`);
   return { title: `${name} ${version} (${license})`, text };
+}
+
+/** The words of its licence: a file of their own, or what stands below that heading in the README. */
+function licenceText(folder) {
+  const read = (pattern) => {
+    const file = readdirSync(folder).find((entry) => pattern.test(entry));
+    return file && readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim();
+  };
+  const readme = () => read(/^readme(\..*)?$/i)?.split(/^#+ *licen[cs]e$/im)[1];
+  return read(/^(licen[cs]e|copying)([-.].*)?$/i) ?? readme()?.trim();
 }
