@@ -4,8 +4,10 @@ import { afterAll } from 'vitest';
 import type { Store } from '../../src/once/store/types.ts';
 import { memoryStore } from '../../src/stores/memory/index.ts';
 import { postgresStore } from '../../src/stores/postgres/index.ts';
+import { redisStore } from '../../src/stores/redis/index.ts';
 import { sqliteStore } from '../../src/stores/sqlite/index.ts';
 import { Database, isPostgresThere } from './postgres.ts';
+import { isRedisThere, Keys } from './redis.ts';
 import { tempFolder } from './tree.ts';
 
 export interface TestStore {
@@ -42,6 +44,20 @@ if (await isPostgresThere('the ledger on PostgreSQL')) {
       const pool = (await database).pool();
       const table = `ledger_${++tables}`;
       return () => postgresStore(pool, { table });
+    },
+  });
+}
+
+if (await isRedisThere('the ledger on Redis')) {
+  const keys = new Keys();
+  let tests = 0;
+  afterAll(() => keys.clear());
+  STORES.push({
+    name: 'redis',
+    async open() {
+      const client = keys.ioredis();
+      const prefix = `${keys.prefix}${++tests}:`;
+      return () => redisStore(client, { prefix });
     },
   });
 }
