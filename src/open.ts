@@ -9,11 +9,14 @@ const STORES: Readonly<Record<string, (rest: string, url: string) => Promise<Sto
   'sqlite:': async (path) => (await import('./stores/sqlite/index.ts')).sqliteStore(path),
   'postgres:': (_, url) => openPostgres(url),
   'postgresql:': (_, url) => openPostgres(url),
+  'redis:': (_, url) => openRedis(url),
+  'rediss:': (_, url) => openRedis(url),
 };
 
 /**
  * Opens a ledger by its URL: `sqlite:PATH` for the processes of one machine, `postgres://…` for those
- * of many (with the package pg, which has to be installed), `memory:` for one process and for tests.
+ * of many (with the package pg, which has to be installed), `redis://…` or `rediss://…` the same (with
+ * ioredis), `memory:` for one process and for tests.
  *
  * Run twice: opens the same ledger; any number of processes may.
  * @throws ERR_RUNTWICE_INVALID_ARGUMENT for a URL of no known kind, ERR_RUNTWICE_STORE_UNAVAILABLE
@@ -36,7 +39,7 @@ async function openStore(url: string): Promise<Store> {
     'ERR_RUNTWICE_INVALID_ARGUMENT',
     `${JSON.stringify(withoutPassword(url))} is no ledger`,
     {
-      fix: 'Give sqlite:PATH, such as sqlite:ledger.db or sqlite:/var/lib/shop/ledger.db, postgres://USER@HOST/DATABASE, or memory:.',
+      fix: 'Give sqlite:PATH, such as sqlite:ledger.db or sqlite:/var/lib/shop/ledger.db, postgres://USER@HOST/DATABASE, redis://HOST, or memory:.',
     },
   );
 }
@@ -67,14 +70,66 @@ async function loadPg() {
   try {
     return (await import('pg')).default;
   } catch (cause) {
-    const isMissing = cause instanceof Error && 'code' in cause;
-    if (!isMissing || cause.code !== 'ERR_MODULE_NOT_FOUND') throw cause;
-    throw new RuntwiceError(
-      'ERR_RUNTWICE_STORE_UNAVAILABLE',
-      'the package pg, which a ledger in PostgreSQL is reached with, is not installed',
-      { fix: 'Nothing was run. Install it: npm install pg.', cause },
-    );
+    throw notInstalled('pg', 'PostgreSQL', cause);
   }
+}
+
+/** By a connection of the ledger's own, which ends with it. */
+async function openRedis(url: string): Promise<Store> {
+  const { redisStore } = await import('./stores/redis/index.ts');
+  const { idleWithoutProcess } = await import('./clients/ioredis-idle.ts');
+  const { Redis } = await loadIoredis();
+  const client = new Redis(url, {
+    connectionName: 'runtwice',
+    lazyConnect: true,
+    connectTimeout: 5000,
+    // A server that has stopped without a word is nobody to wait for.
+    commandTimeout: 10_000,
+  });
+  let lastError: unknown;
+  client.on('error', (error) => {
+    lastError = error;
+  });
+  // A ledger that was not closed holds no process.
+  client.on('connect', () => client.stream.unref());
+  const end = async () => client.disconnect();
+  try {
+    await client.connect().catch((error: unknown) => {
+      throw unreachable(lastError ?? error);
+    });
+    return Object.assign(await redisStore(idleWithoutProcess(client)), { close: end });
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** Without the client's error as the cause: it holds the command, which may be the password's. */
+function unreachable(error: unknown): RuntwiceError {
+  return new RuntwiceError(
+    'ERR_RUNTWICE_STORE_UNAVAILABLE',
+    `Redis cannot be reached: ${error instanceof Error ? error.message : String(error)}`,
+    { fix: 'Nothing was run. Check that the server runs, and its address, user and password.' },
+  );
+}
+
+async function loadIoredis() {
+  try {
+    return await import('ioredis');
+  } catch (cause) {
+    throw notInstalled('ioredis', 'Redis', cause);
+  }
+}
+
+/** What to say where a package of the user's own cannot be loaded. */
+function notInstalled(name: string, server: string, cause: unknown): unknown {
+  const isMissing = cause instanceof Error && 'code' in cause;
+  if (!isMissing || cause.code !== 'ERR_MODULE_NOT_FOUND') return cause;
+  return new RuntwiceError(
+    'ERR_RUNTWICE_STORE_UNAVAILABLE',
+    `the package ${name}, which a ledger in ${server} is reached with, is not installed`,
+    { fix: `Nothing was run. Install it: npm install ${name}.`, cause },
+  );
 }
 
 /** The URL as it may be shown: a password that it holds is left out. */

@@ -41,7 +41,12 @@ export class PrivateRedis {
   /** `settings` as in `redis.conf`. It is started. */
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<PrivateRedis> {
     const server = new PrivateRedis(await freePort(), settings);
-    await server.start();
+    try {
+      await server.start();
+    } catch (error) {
+      await server.remove();
+      throw error;
+    }
     return server;
   }
 
