@@ -63,7 +63,7 @@ async function firstIds(
   for await (const { node, keys } of scanAll(await client.primaries(), pattern)) {
     let next = keys.filter((key) => isNext(key.slice(prefix.length)));
     if (wanted !== undefined) {
-      const found = await readHeads(node, next);
+      const found = await readHeads(node, next, 'refuse');
       next = found.filter(({ head }) => wanted(head)).map(({ key }) => key);
     }
     if (next.length === 0) continue;
@@ -85,7 +85,7 @@ export async function countStates(
     patternOf(prefix + idPrefix),
   )) {
     const isNew = keys.filter((key) => !seen.has(key) && seen.add(key));
-    for (const { head } of await readHeads(node, isNew)) counts[head.state] += 1;
+    for (const { head } of await readHeads(node, isNew, 'refuse')) counts[head.state] += 1;
   }
   return counts;
 }

@@ -44,7 +44,7 @@ export class Purge {
         scanPage(node, place.cursor, pattern),
         timeOf(node),
       ]);
-      const due = (await readHeads(node, [...new Set(keys)])).filter(
+      const due = (await readHeads(node, [...new Set(keys)], 'skip')).filter(
         ({ head }) => head.dueAt <= now,
       );
       const batch = due.slice(0, left).map(({ key }) => key);

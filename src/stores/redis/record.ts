@@ -62,6 +62,10 @@ export function headOf(value: string): Head | undefined {
   };
 }
 
+export function isOurs(value: string): boolean {
+  return value.startsWith(VERSION + SEPARATOR);
+}
+
 function requireVersion(version: string | undefined): void {
   if (version !== VERSION) throw tooNew();
 }

@@ -1,5 +1,5 @@
 import type { RedisNode } from '../../clients/redis-client.ts';
-import { HEAD_LENGTH, type Head, headOf } from './record.ts';
+import { HEAD_LENGTH, type Head, headOf, isOurs } from './record.ts';
 import { textOf } from './text.ts';
 
 /** So many places of its table a server looks at for one SCAN: some tenths of a millisecond. */
@@ -47,14 +47,20 @@ export interface Found {
   readonly head: Head;
 }
 
-export async function readHeads(node: RedisNode, keys: readonly string[]): Promise<Found[]> {
+/** `foreign`: whether records of another version are an error, or as good as not there. */
+export async function readHeads(
+  node: RedisNode,
+  keys: readonly string[],
+  foreign: 'refuse' | 'skip',
+): Promise<Found[]> {
   const last = String(HEAD_LENGTH - 1);
   const values = await Promise.all(
     // One that has moved to another server, or is no text any more, is not there.
     keys.map((key) => node(['GETRANGE', key, '0', last]).catch(gone)),
   );
   return values.flatMap((value, index) => {
-    const [key, head] = [keys[index], headOf(textOf(value))];
+    const [key, text] = [keys[index], textOf(value)];
+    const head = foreign === 'skip' && !isOurs(text) ? undefined : headOf(text);
     return key === undefined || head === undefined ? [] : [{ key, head }];
   });
 }
