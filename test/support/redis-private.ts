@@ -86,13 +86,17 @@ export class PrivateRedis {
     throw new Error(`the Redis server on port ${this.address.port} did not come so far`);
   }
 
-  /** A server that follows this one, and has all of it. */
-  async replica(settings: Readonly<Record<string, string>> = {}): Promise<PrivateRedis> {
-    const { host, port } = this.address;
-    const replica = await PrivateRedis.start({ replicaof: `${host} ${port}`, ...settings });
-    await replica.until(async (client) =>
-      (await client.info('replication')).includes('master_link_status:up'),
-    );
+  /** A server that follows this one, and has all of it; `through`: what stands between them. */
+  async replica(through: Address = this.address): Promise<PrivateRedis> {
+    const { host, port } = through;
+    const replica = await PrivateRedis.start({ replicaof: `${host} ${port}` });
+    // The primary counts it once it has heard from it, which it asks for when there is something new.
+    const isOnline = new RegExp(`port=${replica.address.port},state=online,offset=[1-9]`);
+    await this.until(async (client) => {
+      await client.incr('news');
+      await client.wait(1, 50);
+      return isOnline.test(await client.info('replication'));
+    });
     return replica;
   }
 
