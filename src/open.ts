@@ -77,7 +77,6 @@ async function loadPg() {
 /** By a connection of the ledger's own, which ends with it. */
 async function openRedis(url: string): Promise<Store> {
   const { redisStore } = await import('./stores/redis/index.ts');
-  const { idleWithoutProcess } = await import('./clients/ioredis-idle.ts');
   const { Redis } = await loadIoredis();
   const client = new Redis(url, {
     connectionName: 'runtwice',
@@ -90,14 +89,14 @@ async function openRedis(url: string): Promise<Store> {
   client.on('error', (error) => {
     lastError = error;
   });
-  // A ledger that was not closed holds no process.
+  // A ledger that was not closed holds no process; a command does, by the timer of its timeout.
   client.on('connect', () => client.stream.unref());
   const end = async () => client.disconnect();
   try {
     await client.connect().catch((error: unknown) => {
       throw unreachable(lastError ?? error);
     });
-    return Object.assign(await redisStore(idleWithoutProcess(client)), { close: end });
+    return Object.assign(await redisStore(client), { close: end });
   } catch (error) {
     await end();
     throw error;

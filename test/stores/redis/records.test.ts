@@ -177,6 +177,7 @@ describe.runIf(await isRedisThere('records in Redis'))('a record in Redis', () =
         await expect(one.read('foreign')).rejects.toMatchObject({ code });
         await expect(one.remove('foreign', 'a')).rejects.toMatchObject({ code });
       }
+      expect(await store().purge({ prefix: 'foreign', limit: 10 })).toMatchObject({ removed: 0 });
       expect(await keys.admin.get(key)).toBe(value);
       await keys.admin.del(key);
     },

@@ -175,12 +175,25 @@ describe.runIf(isThere).each(['ioredis', 'node-redis'] as const)('by %s, replica
     await plain.claim(claimOf(ID));
     await plain.claim(claimOf('done'));
     await plain.update(doneOf('done'));
-    // A new connection, which has written nothing: WAIT by itself would be content.
     const store = await open(primary, { replicas: 1 });
     await expect(store.claim(claimOf(ID))).rejects.toThrow('0 of 1 replica');
     await expect(store.update(doneOf('done'))).rejects.toThrow('0 of 1 replica');
     replica.thaw();
     expect(await store.update(doneOf('done'))).toBeGreaterThan(0);
+  });
+
+  it('that may lack what a connection wrote that is lost: the same again is written again', async () => {
+    const store = await open(primary, { replicas: 1 });
+    const sets = async (ask: () => Promise<unknown>) => {
+      await primary.ask((client) => client.config('RESETSTAT'));
+      await ask();
+      const stats = await primary.ask((client) => client.info('commandstats'));
+      return Number(/cmdstat_set:calls=(\d+)/u.exec(stats)?.[1] ?? 0);
+    };
+    // WAIT is about what its own connection wrote.
+    for (const _ of [1, 2]) expect(await sets(() => store.claim(claimOf(ID)))).toBe(1);
+    for (const _ of [1, 2]) expect(await sets(() => store.update(doneOf(ID)))).toBe(1);
+    expect(await sets(() => store.claim(claimOf(ID, { owner: 'b' })))).toBe(0);
   });
 
   it('one of which was promoted: the old primary, which was frozen, gets no claim any more', async () => {
