@@ -101,16 +101,15 @@ export async function keysOf(client: Redis, prefix: string): Promise<string[]> {
   return [...keys];
 }
 
-/** The fields that are times: lease end, first claim, start, end, and when a purge should look. */
+/** The numbers that are times: end, when a purge should look, lease end, first claim, start. */
 const AGE = `local value = redis.call('GET', KEYS[1])
 if not value then return end
-local fields = {}
-for field in string.gmatch(value .. '\\31', '([^\\31]*)\\31') do fields[#fields + 1] = field end
-for _, at in ipairs({4, 5, 6, 7, 10}) do
-  local time = fields[at]
-  if time ~= '' and time ~= '0' then fields[at] = string.format('%.0f', time - ARGV[1]) end
-end
-redis.call('SET', KEYS[1], table.concat(fields, '\\31'), 'KEEPTTL')`;
+for _, from in ipairs({3, 19, 51, 67, 83}) do
+  local time = tonumber(string.sub(value, from, from + 15))
+  if time and time ~= 0 then
+    redis.call('SETRANGE', KEYS[1], from - 1, string.format('%016.0f', time - ARGV[1]))
+  end
+end`;
 
 export async function ageRecords(client: Redis, ms: number, prefix: string): Promise<void> {
   const keys = await keysOf(client, prefix);

@@ -2,7 +2,7 @@
 import type { RedisClient } from '../../clients/redis-client.ts';
 import type { ListedRecord, ListQuery, ReadReply, RecordState } from '../../once/store/types.ts';
 import type { Head } from './record.ts';
-import { patternOf, readHeads, scanAll, timeOf } from './scan.ts';
+import { patternOf, readHeads, scanAll, serverTime } from './scan.ts';
 
 /** How records are found. */
 export interface Shelf {
@@ -17,7 +17,7 @@ export async function listRecords(
   query: ListQuery,
 ): Promise<{ records: ListedRecord[]; now: number }> {
   const records: ListedRecord[] = [];
-  const now = await timeOf((await shelf.client.primaries())[0]);
+  const now = await serverTime((await shelf.client.primaries())[0]);
   const wanted = wantedBy(query, now);
   for (let after = query.after; records.length < query.limit; ) {
     const limit = query.limit - records.length;

@@ -2,19 +2,14 @@
 import { isClaimed } from '../../once/store/rules.ts';
 import type { ClaimReply, ClaimRequest, UpdateRequest } from '../../once/store/types.ts';
 import { endable, replyOf, STATES, whole } from './record.ts';
-import { textOf, toField } from './text.ts';
+import { SEPARATOR, textOf, toField } from './text.ts';
 
 /** `again`: what was claimed or made already is written again, for replicas that may lack it. */
 export function claimArgs(request: ClaimRequest, again: boolean): string[] {
   const { fingerprint, owner, leaseMs, keepMs, rememberMs, takeover } = request;
-  const args = [
-    toField(fingerprint),
-    toField(owner),
-    whole(leaseMs),
-    endable(keepMs),
-    endable(rememberMs),
-    flag(again),
-  ];
+  const times = endable(keepMs) + endable(rememberMs);
+  const args = [whole(leaseMs), times, toField(owner), toField(fingerprint)];
+  if (again || takeover !== undefined) args.push(flag(again));
   if (takeover !== undefined) args.push(toField(takeover.owner), flag(takeover.evenIfLeased));
   return args;
 }
@@ -27,16 +22,21 @@ export function claimReply({ id, owner }: ClaimRequest, reply: unknown): ClaimRe
 
 export function updateArgs(request: UpdateRequest, again: boolean): string[] {
   const { owner, state, progress, result } = request;
-  return [
-    toField(owner),
+  const args = [
+    ownerArg(owner),
     String(STATES.indexOf(state)),
-    flag(progress !== undefined),
-    toField(progress ?? ''),
-    flag(result !== undefined),
-    toField(result?.codec ?? ''),
-    toField(result?.text ?? ''),
-    flag(again),
+    result === undefined
+      ? ''
+      : SEPARATOR + toField(result.codec) + SEPARATOR + toField(result.text),
+    progress === undefined ? '' : `=${toField(progress)}`,
   ];
+  if (again) args.push(flag(true));
+  return args;
+}
+
+/** An owner as it is looked for in a record: the whole of it. */
+export function ownerArg(owner: string): string {
+  return toField(owner) + SEPARATOR;
 }
 
 export function updateReply(reply: unknown): number | undefined {

@@ -1,7 +1,8 @@
 // What is decided in Redis: each script is one atomic step about one key. They say what
-// once/store/rules.ts says. Numbers are doubles there, and written out whole: as Lua would write them,
-// a time loses its last digits.
-import { HEAD_LENGTH, VERSION } from './record.ts';
+// once/store/rules.ts says. A server runs one script after the other, so they are written for speed:
+// parts of a record are cut out where they are, and no function is made. Numbers are doubles there,
+// and written out whole: as Lua would write them, a time loses its last digits.
+import { HEAD_LENGTH, NEVER, VERSION, ZERO } from './record.ts';
 
 /**
  * Redis forgets a key so much later than it may be: the clock of a replica that takes over may be
@@ -12,125 +13,142 @@ export const GRACE_MS = 60_000;
 /** Of a version that the script does not know, it changes nothing. */
 export const FOREIGN = 'RUNTWICEVERSION';
 
-const PARTS = `local key = KEYS[1]
-local function clock()
-  local time = redis.call('TIME')
-  return time[1] * 1000 + math.floor(time[2] / 1000)
-end
-local function whole(number)
-  return string.format('%.0f', number)
-end
-local function isOurs(value)
-  return string.sub(value, 1, 2) == '${VERSION}\\31'
-end
-local function split(value)
-  local fields, from = {}, 1
-  for index = 1, 14 do
-    local at = string.find(value, '\\31', from, true)
-    if not at then break end
-    fields[index] = string.sub(value, from, at - 1)
-    from = at + 1
-  end
-  fields[#fields + 1] = string.sub(value, from)
-  return fields
-end
-local function join(fields)
-  return table.concat(fields, '\\31', 1, fields[14] and 15 or 13)
-end
-local value = redis.call('GET', key)
-if value and not isOurs(value) then
+/** Where owner, fingerprint and progress begin. */
+const TEXTS = HEAD_LENGTH + 1;
+
+/** Later than this is no time: Redis, and the ledger, count it as never. */
+const LAST = '9e15';
+
+const GET = "local value = redis.call('GET', KEYS[1])";
+
+const REQUIRE_OURS = `if string.byte(value, 1) ~= ${VERSION.charCodeAt(0)} or #value < ${TEXTS} then
   return redis.error_reply('${FOREIGN} the value of the key is of another version')
-end
-`;
+end`;
+
+const CLOCK = `local time = redis.call('TIME')
+local now = time[1] * 1000 + (time[2] - time[2] % 1000) / 1000`;
+
+/** The record, which has to be there and of the owner ARGV[1] and a separator. */
+function ofOwner(otherwise: string): string {
+  return `${GET}
+if not value then return ${otherwise} end
+${REQUIRE_OURS}
+if string.sub(value, ${TEXTS}, ${HEAD_LENGTH} + #ARGV[1]) ~= ARGV[1] then return ${otherwise} end
+local state = string.byte(value, 2)`;
+}
 
 /**
- * ARGV: fingerprint, owner, lease, keep, remember, whether to write again what is claimed already, and
- * for a takeover its owner and whether also from one with a lease.
+ * ARGV: lease, keep and remember as they are stored, owner, fingerprint; and where needed, whether to
+ * write again what is claimed already, and for a takeover its owner and whether also from one with a
+ * lease.
  */
-export const CLAIM: string = `${PARTS}local now = clock()
-local time = whole(now)
-local old
+export const CLAIM: string = `${GET}
+${CLOCK}
+local attempt, first, progress = '${'1'.padStart(16, '0')}', nil, ''
 if value then
-  local state = string.sub(value, 3, 3)
-  if state == '1' or state == '2' then return {time, value} end
-  old = split(value)
-  local isSame = old[11] == ARGV[1]
-  local may = isSame or old[13] == ''
-  if state ~= '3' then
-    may = isSame and old[12] == ARGV[7]
-      and (state == '4' or ARGV[8] == '1' or tonumber(old[4]) <= now)
+  ${REQUIRE_OURS}
+  local state = string.byte(value, 2)
+  if state == 49 or state == 50 then return {time[1], time[2], value} end
+  local ownerEnd = string.find(value, '\\31', ${TEXTS}, true)
+  local printEnd = string.find(value, '\\31', ownerEnd + 1, true)
+  local owner = string.sub(value, ${TEXTS}, ownerEnd - 1)
+  local isSame = string.sub(value, ownerEnd + 1, printEnd - 1) == ARGV[4]
+  progress = string.sub(value, printEnd + 1, (string.find(value, '\\31', printEnd + 1, true) or 0) - 1)
+  local may
+  if state == 51 then
+    may = isSame or progress == ''
+  else
+    may = isSame and owner == ARGV[6]
+      and (state == 52 or ARGV[7] == '1' or tonumber(string.sub(value, 51, 66)) <= now)
   end
   if not may then
-    if ARGV[6] == '1' and state == '0' and old[12] == ARGV[2] then redis.call('SET', key, value) end
-    return {time, value}
+    if ARGV[5] == '1' and state == 48 and owner == ARGV[3] then
+      redis.call('SET', KEYS[1], value)
+    end
+    return {time[1], time[2], value}
   end
+  attempt, first = string.format('%016.0f', string.sub(value, 35, 50) + 1), string.sub(value, 67, 82)
 end
-value = join({'${VERSION}', '0', old and whole(old[3] + 1) or '1', whole(now + ARGV[3]),
-  old and old[5] or time, time, '0', ARGV[4], ARGV[5], '', ARGV[1], ARGV[2], old and old[13] or ''})
-redis.call('SET', key, value)
-return {time, value}`;
+local at = string.format('%016.0f', now)
+value = '${VERSION}0${ZERO}${NEVER}' .. attempt .. string.format('%016.0f', now + ARGV[1])
+  .. (first or at) .. at .. ARGV[2] .. ARGV[3] .. '\\31' .. ARGV[4] .. '\\31' .. progress
+redis.call('SET', KEYS[1], value)
+return {time[1], time[2], value}`;
 
 /**
- * ARGV: owner, state, whether there is progress, progress, whether there is a result, codec, text,
- * whether to write again what is made already.
+ * ARGV: owner, state, the result as it is stored, '=' and the progress or nothing; and whether to write
+ * again what is made already.
  */
-export const UPDATE: string = `${PARTS}if not value then return false end
-local fields = split(value)
-if fields[12] ~= ARGV[1] then return false end
-local state, isEnded = fields[2], {['1'] = true, ['2'] = true, ['3'] = true}
-local codec, text
-if ARGV[5] == '1' then codec, text = ARGV[6], ARGV[7] end
-if isEnded[state] then
-  if state ~= ARGV[2] or fields[14] ~= codec or fields[15] ~= text then return false end
-  if ARGV[8] == '1' then redis.call('SET', key, value, 'KEEPTTL') end
-  return fields[7]
+export const UPDATE: string = `${ofOwner('false')}
+local printEnd = string.find(value, '\\31', ${TEXTS} + #ARGV[1], true)
+local isEnded = state ~= 48 and state ~= 52
+local progressEnd
+if isEnded or ARGV[4] == '' then progressEnd = string.find(value, '\\31', printEnd + 1, true) end
+if isEnded then
+  local result = progressEnd and string.sub(value, progressEnd) or ''
+  if string.sub(value, 2, 2) ~= ARGV[2] or result ~= ARGV[3] then return false end
+  if ARGV[5] == '1' then redis.call('SET', KEYS[1], value, 'KEEPTTL') end
+  return string.sub(value, 3, 18)
 end
-state = ARGV[2]
-local now = clock()
-local time = whole(now)
-fields[2], fields[7], fields[10] = state, isEnded[state] and time or '0', ''
-if ARGV[3] == '1' then fields[13] = ARGV[4] end
-fields[14], fields[15] = codec, text
-local forgetAt
-if isEnded[state] and fields[8] ~= '' then
-  local keepUntil = now + fields[8]
-  if fields[9] ~= '' then forgetAt = keepUntil + fields[9] end
-  if state ~= '3' then fields[10] = whole(keepUntil)
-  elseif forgetAt then fields[10] = whole(forgetAt) end
-end
-if forgetAt and forgetAt < 9e15 then
-  redis.call('SET', key, join(fields), 'PXAT', whole(forgetAt + ${GRACE_MS}))
+${CLOCK}
+local at = string.format('%016.0f', now)
+local finished, due, forgetAt = at, '${NEVER}', nil
+if ARGV[2] == '0' or ARGV[2] == '4' then
+  finished = '${ZERO}'
 else
-  redis.call('SET', key, join(fields))
+  local keep, remember = tonumber(string.sub(value, 99, 114)), tonumber(string.sub(value, 115, 130))
+  local keepUntil = keep and now + keep
+  forgetAt = keep and remember and keepUntil + remember
+  if forgetAt and forgetAt > ${LAST} then forgetAt = nil end
+  local dueAt = keepUntil
+  if ARGV[2] == '3' then dueAt = forgetAt end
+  if dueAt then due = string.format('%016.0f', dueAt) end
 end
-return time`;
+local body
+if ARGV[4] == '' then
+  body = string.sub(value, 35, (progressEnd or 0) - 1)
+else
+  body = string.sub(value, 35, printEnd) .. string.sub(ARGV[4], 2)
+end
+value = '${VERSION}' .. ARGV[2] .. finished .. due .. body .. ARGV[3]
+if forgetAt then
+  redis.call('SET', KEYS[1], value, 'PXAT', string.format('%.0f', forgetAt + ${GRACE_MS}))
+else
+  redis.call('SET', KEYS[1], value)
+end
+return at`;
 
 /** ARGV: owner, lease. */
-export const RENEW: string = `${PARTS}if not value then return 0 end
-local fields = split(value)
-if fields[12] ~= ARGV[1] or (fields[2] ~= '0' and fields[2] ~= '4') then return 0 end
-fields[4] = whole(clock() + ARGV[2])
-redis.call('SET', key, join(fields))
+export const RENEW: string = `${ofOwner('0')}
+if state ~= 48 and state ~= 52 then return 0 end
+${CLOCK}
+redis.call('SETRANGE', KEYS[1], 50, string.format('%016.0f', now + ARGV[2]))
 return 1`;
 
-export const READ: string = `${PARTS}return {whole(clock()), value}`;
+export const READ: string = `${GET}
+local time = redis.call('TIME')
+return {time[1], time[2], value}`;
 
 /** ARGV: owner. */
-export const REMOVE: string = `${PARTS}if not value or split(value)[12] ~= ARGV[1] then return 0 end
-return redis.call('DEL', key)`;
+export const REMOVE: string = `${ofOwner('0')}
+return redis.call('DEL', KEYS[1])`;
 
 /** 1: it was forgotten. 2: its result was dropped. 0: neither. */
-export const PURGE: string = `${PARTS}if not value then return 0 end
-local fields = split(string.sub(value, 1, ${HEAD_LENGTH}))
-local state, now = fields[2], clock()
-if state == '0' or state == '4' or fields[8] == '' then return 0 end
-local keepUntil = fields[7] + fields[8]
-local forgetAt = fields[9] ~= '' and keepUntil + fields[9]
-if forgetAt and forgetAt <= now then return redis.call('DEL', key) end
-if state == '3' or keepUntil > now then return 0 end
-fields = split(value)
-local hadResult = fields[14]
-fields[10] = forgetAt and whole(forgetAt) or ''
-fields[13], fields[14], fields[15] = '', nil, nil
-redis.call('SET', key, join(fields), 'KEEPTTL')
+export const PURGE: string = `${GET}
+if not value then return 0 end
+${REQUIRE_OURS}
+local state = string.byte(value, 2)
+local keep, remember = tonumber(string.sub(value, 99, 114)), tonumber(string.sub(value, 115, 130))
+if state == 48 or state == 52 or not keep then return 0 end
+${CLOCK}
+local keepUntil = string.sub(value, 3, 18) + keep
+local forgetAt = remember and keepUntil + remember
+if forgetAt and forgetAt <= now then return redis.call('DEL', KEYS[1]) end
+if state == 51 or keepUntil > now then return 0 end
+local ownerEnd = string.find(value, '\\31', ${TEXTS}, true)
+local printEnd = string.find(value, '\\31', ownerEnd + 1, true)
+local hadResult = string.find(value, '\\31', printEnd + 1, true)
+local due = forgetAt and forgetAt < ${LAST} and string.format('%016.0f', forgetAt) or '${NEVER}'
+value = string.sub(value, 1, 18) .. due .. string.sub(value, 35, printEnd)
+redis.call('SET', KEYS[1], value, 'KEEPTTL')
 return hadResult and 2 or 0`;

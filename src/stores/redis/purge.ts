@@ -1,6 +1,6 @@
 import type { RedisClient, RedisNode } from '../../clients/redis-client.ts';
 import type { PurgeReply, PurgeRequest } from '../../once/store/types.ts';
-import { patternOf, readHeads, scanPage, timeOf } from './scan.ts';
+import { patternOf, readHeads, scanPage, serverTime } from './scan.ts';
 import { run, type Script } from './scripts.ts';
 
 /** So often one call asks for keys, whatever it finds: it is bounded on a large server, too. */
@@ -42,7 +42,7 @@ export class Purge {
       if (node === undefined) break;
       const [{ keys, next }, now] = await Promise.all([
         scanPage(node, place.cursor, pattern),
-        timeOf(node),
+        serverTime(node),
       ]);
       const due = (await readHeads(node, [...new Set(keys)], 'skip')).filter(
         ({ head }) => head.dueAt <= now,

@@ -1,6 +1,6 @@
-// How a record is written. Its fields, in their order: version, state, attempt, lease end, first
-// claim, start, end, keep, remember, when a purge should look at it, fingerprint, owner, progress; and
-// where there is a result, its codec and its text. Numbers without end are empty.
+// How a record is written: its version and its state, of one digit each; end, when a purge should look
+// at it, attempt, lease end, first claim, start, keep, remember, of 16 digits each; then, apart by a
+// separator, owner, fingerprint, progress; and where there is a result, its codec and its text.
 import { RuntwiceError } from '../../core/errors.ts';
 import type { ReadReply, RecordState, StoredRecord } from '../../once/store/types.ts';
 import { fromField, SEPARATOR, textOf } from './text.ts';
@@ -10,8 +10,13 @@ export const STATES: readonly RecordState[] = ['running', 'done', 'failed', 'rel
 
 export const VERSION = '1';
 
-/** The fields up to the fingerprint are no longer than this. */
-export const HEAD_LENGTH = 200;
+/** So long are version, state and numbers together. */
+export const HEAD_LENGTH = 130;
+
+const DIGITS = 16;
+export const ZERO: string = '0'.repeat(DIGITS);
+/** In place of a number that has no end. */
+export const NEVER: string = '-'.repeat(DIGITS);
 
 /** What a purge and a list have to know of a record. */
 export interface Head {
@@ -23,51 +28,50 @@ export interface Head {
 
 /** The reply of a script that gives the time and a record; undefined where there is none. */
 export function replyOf(reply: unknown): ReadReply | undefined {
-  const [now, value] = reply as [unknown, unknown?];
+  const [seconds, micros, value] = reply as [unknown, unknown, unknown?];
   if (value === undefined || value === null) return undefined;
-  return { record: recordOf(textOf(value)), now: Number(textOf(now)) };
+  return { record: recordOf(textOf(value)), now: timeOf(seconds, micros) };
+}
+
+/** What TIME says, in milliseconds. */
+export function timeOf(seconds: unknown, micros: unknown): number {
+  return Number(textOf(seconds)) * 1000 + Math.floor(Number(textOf(micros)) / 1000);
 }
 
 function recordOf(value: string): StoredRecord {
-  const fields = value.split(SEPARATOR);
-  requireVersion(fields[0]);
-  const state = stateOf(fields[1]);
-  const finishedAt = Number(fields[6]);
+  requireOurs(value);
+  const state = stateOf(value);
+  const finishedAt = numberAt(value, 0);
   const isFinal = state === 'done' || state === 'failed';
-  const [codec, text] = fields.slice(13);
+  const [owner, fingerprint, progress, codec, text] = value.slice(HEAD_LENGTH).split(SEPARATOR);
   return {
-    fingerprint: fieldOf(fields[10]),
+    fingerprint: fieldOf(fingerprint),
     state,
-    attempt: Number(fields[2]),
-    owner: fieldOf(fields[11]),
-    leaseUntil: Number(fields[3]),
-    progress: fieldOf(fields[12]),
+    attempt: numberAt(value, 2),
+    owner: fieldOf(owner),
+    leaseUntil: numberAt(value, 3),
+    progress: fieldOf(progress),
     result: codec === undefined ? undefined : { codec: fieldOf(codec), text: fieldOf(text) },
-    firstAt: Number(fields[4]),
-    startedAt: Number(fields[5]),
+    firstAt: numberAt(value, 4),
+    startedAt: numberAt(value, 5),
     finishedAt,
-    keepUntil: isFinal ? finishedAt + endlessly(fields[7]) : 0,
+    keepUntil: isFinal ? finishedAt + numberAt(value, 6) : 0,
   };
 }
 
 /** From the beginning of a record; undefined where it is gone. */
 export function headOf(value: string): Head | undefined {
   if (value === '') return undefined;
-  const fields = value.split(SEPARATOR, 10);
-  requireVersion(fields[0]);
-  return {
-    state: stateOf(fields[1]),
-    startedAt: Number(fields[5]),
-    dueAt: endlessly(fields[9]),
-  };
+  requireOurs(value);
+  return { state: stateOf(value), startedAt: numberAt(value, 5), dueAt: numberAt(value, 1) };
 }
 
 export function isOurs(value: string): boolean {
-  return value.startsWith(VERSION + SEPARATOR);
+  return value.startsWith(VERSION) && value.length >= HEAD_LENGTH;
 }
 
-function requireVersion(version: string | undefined): void {
-  if (version !== VERSION) throw tooNew();
+function requireOurs(value: string): void {
+  if (!isOurs(value)) throw tooNew();
 }
 
 export function tooNew(cause?: unknown): RuntwiceError {
@@ -81,16 +85,19 @@ export function tooNew(cause?: unknown): RuntwiceError {
   );
 }
 
-function stateOf(field: string | undefined): RecordState {
-  return STATES[Number(field)] ?? 'unknown';
+function stateOf(value: string): RecordState {
+  return STATES[Number(value[1])] ?? 'unknown';
+}
+
+/** The number at that place, of those in the head. */
+function numberAt(value: string, place: number): number {
+  const from = 2 + place * DIGITS;
+  const digits = value.slice(from, from + DIGITS);
+  return digits === NEVER ? Number.POSITIVE_INFINITY : Number(digits);
 }
 
 function fieldOf(field: string | undefined): string {
   return fromField(field ?? '');
-}
-
-function endlessly(field: string | undefined): number {
-  return field === undefined || field === '' ? Number.POSITIVE_INFINITY : Number(field);
 }
 
 /** Whole milliseconds, as many as can be added to a time. */
@@ -98,7 +105,7 @@ export function whole(ms: number): string {
   return String(Math.round(Math.min(ms, Number.MAX_SAFE_INTEGER)));
 }
 
-/** Whole milliseconds; empty for a time without end. */
+/** Whole milliseconds or for ever, as they are stored. */
 export function endable(ms: number): string {
-  return ms === Number.POSITIVE_INFINITY ? '' : whole(ms);
+  return ms === Number.POSITIVE_INFINITY ? NEVER : whole(ms).padStart(DIGITS, '0');
 }

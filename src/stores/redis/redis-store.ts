@@ -16,14 +16,13 @@ import type {
   UpdateRequest,
 } from '../../once/store/types.ts';
 import { countStates, listRecords, type Shelf } from './admin.ts';
-import { claimArgs, claimReply, updateArgs, updateReply } from './claims.ts';
+import { claimArgs, claimReply, ownerArg, updateArgs, updateReply } from './claims.ts';
 import { missingReplicas, requireOptions } from './options.ts';
 import { Purge } from './purge.ts';
 import { replyOf, whole } from './record.ts';
 import { Replication } from './replication.ts';
 import { run, type Script, type Scripts, scriptsOf } from './scripts.ts';
 import { checkServers, type Server } from './server.ts';
-import { toField } from './text.ts';
 
 export interface RedisStoreOptions {
   /** What all keys begin with; default `runtwice:`. */
@@ -111,7 +110,7 @@ class RedisStore implements Store, Shelf {
   async renew(requests: readonly RenewRequest[]): Promise<boolean[]> {
     const replies = await Promise.all(
       requests.map(({ id, owner, leaseMs }) =>
-        this.#run(this.#scripts.renew, id, [toField(owner), whole(leaseMs)]),
+        this.#run(this.#scripts.renew, id, [ownerArg(owner), whole(leaseMs)]),
       ),
     );
     return replies.map((reply) => Number(reply) === 1);
@@ -144,7 +143,7 @@ class RedisStore implements Store, Shelf {
   }
 
   async remove(id: string, owner: string): Promise<boolean> {
-    return Number(await this.#run(this.#scripts.remove, id, [toField(owner)])) === 1;
+    return Number(await this.#run(this.#scripts.remove, id, [ownerArg(owner)])) === 1;
   }
 
   purge(request: PurgeRequest): Promise<PurgeReply> {

@@ -1,5 +1,5 @@
 import type { RedisNode } from '../../clients/redis-client.ts';
-import { HEAD_LENGTH, type Head, headOf, isOurs } from './record.ts';
+import { HEAD_LENGTH, type Head, headOf, isOurs, timeOf } from './record.ts';
 import { textOf } from './text.ts';
 
 /** So many places of its table a server looks at for one SCAN: some tenths of a millisecond. */
@@ -71,8 +71,8 @@ function gone(error: unknown): string {
 }
 
 /** A server's time, in milliseconds. */
-export async function timeOf(node: RedisNode | undefined): Promise<number> {
+export async function serverTime(node: RedisNode | undefined): Promise<number> {
   if (node === undefined) throw new Error('the client knows no primary of the Redis cluster');
   const [seconds, micros] = (await node(['TIME'])) as [unknown, unknown];
-  return Number(textOf(seconds)) * 1000 + Math.floor(Number(textOf(micros)) / 1000);
+  return timeOf(seconds, micros);
 }

@@ -87,11 +87,21 @@ describe.runIf(await isRedisThere('records in Redis'))('a record in Redis', () =
     await store().update(doneOf('one'));
     const key = `${keys.prefix}one`;
     expect(await keys.admin.type(key)).toBe('string');
-    const fields = ((await keys.admin.get(key)) ?? '').split('\u001f');
-    expect(fields.slice(0, 3)).toEqual(['1', '1', '1']);
-    expect(fields.slice(3, 7).every((time) => /^\d{13}$/u.test(time))).toBe(true);
-    expect(fields.slice(7, 9)).toEqual(['86400000', '7776000000']);
-    expect(fields.slice(13)).toEqual([RESULT.codec, RESULT.text]);
+    const value = (await keys.admin.get(key)) ?? '';
+    const now = String(Date.now()).slice(0, 6);
+    const time = `000${now}\\d{7}`;
+    const [keep, remember] = ['0000000086400000', '0000007776000000'];
+    const head = `11${time}${time.replace(now, '\\d{6}')}0{15}1${time}{3}${keep}${remember}`;
+    expect(value.slice(0, 130)).toMatch(
+      new RegExp(`^${head.replace(`${time}{3}`, time.repeat(3))}$`, 'u'),
+    );
+    expect(value.slice(130).split('\u001f')).toEqual([
+      'owner of one',
+      claimOf('one').fingerprint,
+      '',
+      RESULT.codec,
+      RESULT.text,
+    ]);
   });
 
   it('has no end of life before its attempt has one', async () => {
@@ -143,21 +153,9 @@ describe.runIf(await isRedisThere('records in Redis'))('a record in Redis', () =
 
   it('counts attempts and times to the last digit', async () => {
     const key = `${keys.prefix}big`;
-    const big = [
-      '1',
-      '3',
-      '9007199254740990',
-      '1',
-      '1700000000001',
-      '1',
-      '1',
-      '',
-      '',
-      '',
-      'f',
-      'a',
-    ];
-    await keys.admin.set(key, [...big, ''].join('\u001f'));
+    const [never, first] = ['-'.repeat(16), '0001700000000001'];
+    const head = ['13', first, never, '9007199254740990', first, first, first, never, never];
+    await keys.admin.set(key, `${head.join('')}${['a', 'f', ''].join('\u001f')}`);
     const reply = await store().claim(claimOf('big', { fingerprint: 'f', leaseMs: EVER }));
     expect(reply.record).toMatchObject({ attempt: 9007199254740991, firstAt: 1700000000001 });
     expect(reply.record.leaseUntil).toBeGreaterThan(Number.MAX_SAFE_INTEGER - 1);

@@ -8,7 +8,7 @@ import { isRedisInstalled, PrivateRedis } from '../../support/redis-private.ts';
 import { claimOf, doneOf, RESULT } from './requests.ts';
 
 /** What scripts call is no round trip. */
-const INSIDE = ['get', 'set', 'time', 'del'];
+const INSIDE = ['get', 'set', 'setrange', 'time', 'del'];
 
 describe.runIf(isRedisInstalled('the round trips to Redis'))('a round trip', () => {
   let server: PrivateRedis;
