@@ -11,12 +11,14 @@ const STORES: Readonly<Record<string, (rest: string, url: string) => Promise<Sto
   'postgresql:': (_, url) => openPostgres(url),
   'mysql:': (_, url) => openMysql(url),
   'mariadb:': (rest) => openMysql(`mysql:${rest}`),
+  'redis:': (_, url) => openRedis(url),
+  'rediss:': (_, url) => openRedis(url),
 };
 
 /**
- * Opens a ledger by its URL: `sqlite:PATH` for the processes of one machine, `postgres://…` or
- * `mysql://…` for those of many (with the package pg or mysql2, which has to be installed), `memory:` for
- * one process and for tests.
+ * Opens a ledger by its URL: `sqlite:PATH` for the processes of one machine; `postgres://…`, `mysql://…` or
+ * `redis://…` for those of many (with the package pg, mysql2 or ioredis, which has to be installed);
+ * `memory:` for one process and for tests.
  *
  * Run twice: opens the same ledger; any number of processes may.
  * @throws ERR_RUNTWICE_INVALID_ARGUMENT for a URL of no known kind, ERR_RUNTWICE_STORE_UNAVAILABLE
@@ -39,7 +41,7 @@ async function openStore(url: string): Promise<Store> {
     'ERR_RUNTWICE_INVALID_ARGUMENT',
     `${JSON.stringify(withoutPassword(url))} is no ledger`,
     {
-      fix: 'Give sqlite:PATH, such as sqlite:ledger.db or sqlite:/var/lib/shop/ledger.db, postgres://USER@HOST/DATABASE, mysql://USER@HOST/DATABASE, or memory:.',
+      fix: 'Give sqlite:PATH, such as sqlite:ledger.db or sqlite:/var/lib/shop/ledger.db, postgres://USER@HOST/DATABASE, mysql://USER@HOST/DATABASE, redis://HOST, or memory:.',
     },
   );
 }
@@ -110,6 +112,44 @@ async function load<Module>(
       { fix: `Nothing was run. Install it: npm install ${name}.`, cause },
     );
   }
+}
+
+/** By a connection of the ledger's own, which ends with it. */
+async function openRedis(url: string): Promise<Store> {
+  const { redisStore } = await import('./stores/redis/index.ts');
+  const { Redis } = await load('ioredis', 'Redis', () => import('ioredis'));
+  const client = new Redis(url, {
+    connectionName: 'runtwice',
+    lazyConnect: true,
+    connectTimeout: 5000,
+    // A server that has stopped without a word is nobody to wait for.
+    commandTimeout: 10_000,
+  });
+  let lastError: unknown;
+  client.on('error', (error) => {
+    lastError = error;
+  });
+  // A ledger that was not closed holds no process; a command does, by the timer of its timeout.
+  client.on('connect', () => client.stream.unref());
+  const end = async () => client.disconnect();
+  try {
+    await client.connect().catch((error: unknown) => {
+      throw unreachable(lastError ?? error);
+    });
+    return Object.assign(await redisStore(client), { close: end });
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** Without the client's error as the cause: it holds the command, which may be the password's. */
+function unreachable(error: unknown): RuntwiceError {
+  return new RuntwiceError(
+    'ERR_RUNTWICE_STORE_UNAVAILABLE',
+    `Redis cannot be reached: ${error instanceof Error ? error.message : String(error)}`,
+    { fix: 'Nothing was run. Check that the server runs, and its address, user and password.' },
+  );
 }
 
 /** The URL as it may be shown: a password that it holds is left out. */

@@ -1,10 +1,11 @@
 // How large the installed package is. Raising a budget is a decision: say why in the commit.
-// The suite for stores is apart from the library: no application loads it.
-const BUDGETS = { library: 500_000, testing: 150_000, vendor: 2_500_000 };
+// The suite for stores is apart from the library: no application loads it. So are the stores with their
+// clients: an application loads the one that it uses.
+const BUDGETS = { library: 400_000, stores: 220_000, testing: 150_000, vendor: 2_500_000 };
 
 /** Takes the files that `npm pack` lists, with their sizes. */
 export function checkSize(files) {
-  const sizes = { library: 0, testing: 0, vendor: 0, cli: 0 };
+  const sizes = { library: 0, stores: 0, testing: 0, vendor: 0, cli: 0 };
   for (const { path, size } of files) sizes[partOf(path)] += size;
   const words = Object.entries(sizes).map(([part, size]) => {
     const budget = BUDGETS[part] ? ` of ${kB(BUDGETS[part])}` : '';
@@ -16,10 +17,11 @@ export function checkSize(files) {
   }
 }
 
-/** All that is neither bundled nor the command line counts as the library. */
+/** All that is none of these counts as the library. */
 function partOf(path) {
   if (path.startsWith('dist/vendor/')) return 'vendor';
   if (path.startsWith('dist/testing/')) return 'testing';
+  if (/^dist\/(?:stores|clients)\//.test(path)) return 'stores';
   return path.startsWith('dist/cli/') ? 'cli' : 'library';
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { leanBuiltins } from './lean.mjs';
 
-const DRIVERS = { 'mysql2/promise': 'mysql2', pg: 'pg' };
+const DRIVERS = { ioredis: 'ioredis', 'mysql2/promise': 'mysql2', pg: 'pg' };
 
 /** The library asks for the user's own driver; who only uses the command line has none. */
 const ownDrivers = {

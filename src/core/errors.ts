@@ -19,7 +19,7 @@ export const ERROR_CODES = {
   ERR_RUNTWICE_STEP_REPEATED: 'An attempt has two steps of one name.',
   ERR_RUNTWICE_TOO_MANY_STEPS: 'A record has no room for another step.',
   ERR_RUNTWICE_STORE_UNAVAILABLE: 'The store cannot be used.',
-  ERR_RUNTWICE_STORE_FULL: 'The memory store holds as many keys as it may.',
+  ERR_RUNTWICE_STORE_FULL: 'The store has no room for another key.',
   ERR_RUNTWICE_STORE_TOO_WEAK: 'The store keeps less than is required.',
   ERR_RUNTWICE_RETRY_TRANSACTION: 'The database undid the transaction because of another.',
   ERR_RUNTWICE_RECORD_TOO_NEW: 'A newer version of runtwice wrote the record.',

@@ -5,10 +5,12 @@ import type { Store } from '../../src/once/store/types.ts';
 import { memoryStore } from '../../src/stores/memory/index.ts';
 import { mysqlStore } from '../../src/stores/mysql/index.ts';
 import { postgresStore } from '../../src/stores/postgres/index.ts';
+import { redisStore } from '../../src/stores/redis/index.ts';
 import { sqliteStore } from '../../src/stores/sqlite/index.ts';
 import { bound } from './bound-store.ts';
 import { isMysqlThere, Database as MysqlDatabase } from './mysql.ts';
 import { Database, isPostgresThere } from './postgres.ts';
+import { isRedisThere, Keys } from './redis.ts';
 import { tempFolder } from './tree.ts';
 
 export interface TestStore {
@@ -60,6 +62,20 @@ if (await isMysqlThere('the ledger on MariaDB')) {
       const pool = (await database).pool();
       const table = `ledger_${++tables}`;
       return () => mysqlStore(pool, { table });
+    },
+  });
+}
+
+if (await isRedisThere('the ledger on Redis')) {
+  const keys = new Keys();
+  let tests = 0;
+  afterAll(() => keys.clear());
+  STORES.push({
+    name: 'redis',
+    async open() {
+      const client = keys.ioredis();
+      const prefix = `${keys.prefix}${++tests}:`;
+      return () => redisStore(client, { prefix });
     },
   });
 }

@@ -32,7 +32,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
     rooms: ['core', 'once', 'stores/X', 'clients'],
     node: [],
     lazily: true,
-    peers: ['mysql2/promise', 'pg'],
+    peers: ['ioredis', 'mysql2/promise', 'pg'],
   },
   cli: { rooms: ['*'], node: '*', computed: true },
   index: { rooms: ['core', 'once', 'ensure/converge', 'stores/memory'], node: [] },
