@@ -13,6 +13,7 @@ import { define, KINDS, type Kind } from '../support/crash-operations.ts';
 import { type Description, openDescribed } from '../support/described-store.ts';
 import { isMysqlThere, Database as MysqlDatabase } from '../support/mysql.ts';
 import { Database, isPostgresThere } from '../support/postgres.ts';
+import { isRedisThere, Keys } from '../support/redis.ts';
 import { tempFolder } from '../support/tree.ts';
 
 const CHILD = fileURLToPath(new URL('../support/crash-child.ts', import.meta.url));
@@ -53,6 +54,15 @@ const PLACES: readonly Place[] = [
       const db = await MysqlDatabase.create();
       const description = { kind: 'mysql', address: db.address, table } as const;
       return { description, remove: () => db.drop() };
+    },
+  },
+  {
+    name: 'Redis',
+    isThere: await isRedisThere('crashes on Redis'),
+    async open() {
+      const keys = new Keys();
+      const { address, prefix } = keys;
+      return { description: { kind: 'redis', address, prefix }, remove: () => keys.clear() };
     },
   },
 ];
