@@ -12,6 +12,7 @@ import { mysqlPairs } from './mysql.ts';
 import type { Pair, Setup } from './pair.ts';
 import { postgresPairs } from './postgres.ts';
 import { rate } from './rate.ts';
+import { redisPairs } from './redis.ts';
 import { sqlitePairs } from './sqlite.ts';
 
 const HELP = `Usage: npm run bench -- once [options]
@@ -20,11 +21,11 @@ Calls the ledger and the bare client of each store in turn, and prints medians o
 ratios of the same round. A ratio above 1 says that the ledger does more in a second.
 
   --rounds N    rounds of each case (default 7)
-  --only a,b    only these of fingerprint, memory, sqlite, postgres, mysql
+  --only a,b    only these of fingerprint, memory, sqlite, postgres, mysql, redis
   --ms N        how long each takes its turn (default 400)
   --json FILE   write the numbers there too
 
-PostgreSQL and MariaDB are those on the standard local ports; what does not answer is left out.
+PostgreSQL, MariaDB and Redis are those on the standard local ports; what does not answer is left out.
 
 Run twice: nothing is left over; each run makes its stores anew.`;
 
@@ -34,6 +35,7 @@ const SETUPS: Readonly<Record<string, (folder: string) => Setup | Promise<Setup>
   sqlite: sqlitePairs,
   postgres: postgresPairs,
   mysql: mysqlPairs,
+  redis: redisPairs,
 };
 
 interface Result {
