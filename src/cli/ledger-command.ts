@@ -61,6 +61,11 @@ export function ledgerCommand(_after: readonly string[] | undefined, setExit: Se
   sub(ledger, 'purge', 'drop what was kept and remembered long enough').action((flags) =>
     act('purge', flags),
   );
+  sub(
+    ledger,
+    'schema',
+    'print the SQL that makes its tables, for those who let no program do so',
+  ).action((flags) => act('schema', flags));
   return ledger;
 }
 
@@ -85,4 +90,5 @@ const RUN_TWICE: Readonly<Record<string, string>> = {
     'Run twice: the second run changes nothing, says that the key is not unknown, and exits 1.',
   forget: 'Run twice: the second run finds nothing to forget, says so and exits 0.',
   purge: 'Run twice: the second run finds nothing to drop.',
+  schema: 'Run twice: it only prints. Its SQL may be run twice, too: it makes what is absent.',
 };

@@ -6,6 +6,7 @@ import type { Admin, Resolution } from '../once/admin.ts';
 import { notFound } from '../once/problems.ts';
 import type { RecordState } from '../once/store/types.ts';
 import { openLedger } from '../open.ts';
+import { schemaOf } from './ledger-schema.ts';
 import { detailsOf, lineOf, plainView } from './ledger-text.ts';
 import { ledgerUrl, NAMESPACE } from './ledger-url.ts';
 import type { Recorded } from './once.ts';
@@ -83,6 +84,11 @@ export const ledgerActions = {
         wasThere ? `Forgot ${printable(key)}.` : `Nothing to do: ${printable(key)} is not known.`,
       );
     });
+  },
+
+  async schema(flags: Which): Promise<number> {
+    print((await schemaOf(ledgerUrl(flags.ledger))).trimEnd());
+    return EXIT.ok;
   },
 
   async purge(flags: Which): Promise<number> {
