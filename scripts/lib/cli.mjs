@@ -24,7 +24,7 @@ export async function bundleCli(folder, workers) {
     legalComments: 'none',
     logLevel: 'warning',
     // The user's own, if it is installed: bundling it would publish it without its licence.
-    external: ['pg'],
+    external: ['ioredis', 'pg'],
     plugins: [leanBuiltins],
   });
   chmodSync(join(bundled, 'main.js'), 0o755);
