@@ -39,7 +39,11 @@ export class Purge {
     let left = limit;
     for (let pages = 0; place !== undefined && pages < MAX_PAGES; pages++) {
       const node: RedisNode | undefined = nodes[place.server];
-      if (node === undefined) break;
+      if (node === undefined) {
+        // The cluster has fewer servers by now: the next call begins again.
+        place = undefined;
+        break;
+      }
       const [{ keys, next }, now] = await Promise.all([
         scanPage(node, place.cursor, pattern),
         serverTime(node),
