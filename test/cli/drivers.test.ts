@@ -1,11 +1,14 @@
 // The command line brings its own drivers: who calls it from another language has no node_modules.
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
 import { isMysqlThere, Database as MysqlDatabase } from '../support/mysql.ts';
 import { Database, isPostgresThere } from '../support/postgres.ts';
+import { isRedisThere, SERVER as REDIS } from '../support/redis.ts';
 import { tempFolder } from '../support/tree.ts';
 
 interface Server {
@@ -27,6 +30,15 @@ function restOf({ host, port, user, password = '', database }: Address): string 
   return `//${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`;
 }
 
+/** A key of this run's own: Redis has no databases to drop. */
+const KEY = `driver-${randomUUID()}`;
+
+async function forgetRedis(): Promise<void> {
+  const client = new Redis(REDIS);
+  await client.unlink(await client.keys(`*${KEY}*`));
+  client.disconnect();
+}
+
 async function created(db: Database | MysqlDatabase) {
   return { rest: restOf(db.address), drop: () => db.drop() };
 }
@@ -42,6 +54,15 @@ const SERVERS: readonly Server[] = [
     isThere: await isMysqlThere("the command line's own MariaDB driver"),
     create: async () => created(await MysqlDatabase.create()),
   },
+  {
+    scheme: 'redis',
+    isThere: await isRedisThere("the command line's own Redis driver"),
+    async create() {
+      const { host, port, username = '', password = '' } = REDIS;
+      const credentials = password && `${username}:${encodeURIComponent(password)}@`;
+      return { rest: `//${credentials}${host}:${port}`, drop: forgetRedis };
+    },
+  },
 ];
 
 describe.each(SERVERS.filter(({ isThere }) => isThere))('runtwice, alone', ({ scheme, create }) => {
@@ -50,7 +71,7 @@ describe.each(SERVERS.filter(({ isThere }) => isThere))('runtwice, alone', ({ sc
     const cwd = tempFolder();
     cpSync('dist', join(cwd, 'dist'), { recursive: true });
     cpSync('package.json', join(cwd, 'package.json'));
-    const args = [join(cwd, 'dist/cli/main.js'), 'once', 'k', '--ledger', `${scheme}:${rest}`];
+    const args = [join(cwd, 'dist/cli/main.js'), 'once', KEY, '--ledger', `${scheme}:${rest}`];
     const run = () =>
       promisify(execFile)(process.execPath, [...args, '--', 'date', '+%N'], { cwd });
     const [first, second] = [await run(), await run()];

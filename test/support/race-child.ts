@@ -2,20 +2,26 @@
 // when it is told to, and says at its end what came of it: a line of JSON.
 import { once } from 'node:events';
 import { writeSync } from 'node:fs';
+import { Redis } from 'ioredis';
 import mysql from 'mysql2/promise';
 import pg from 'pg';
 import postgres from 'postgres';
+import { createClient } from 'redis';
 import { createLedger } from '../../src/once/ledger.ts';
 import type { ClaimRequest, Store } from '../../src/once/store/types.ts';
 import { mysqlStore } from '../../src/stores/mysql/index.ts';
 import { postgresStore } from '../../src/stores/postgres/index.ts';
+import { redisStore } from '../../src/stores/redis/index.ts';
+import type { Address } from './redis.ts';
 
 /** What the process is to do. */
 export interface Work {
   readonly kind: 'claim' | 'takeOver' | 'call';
   /** What the driver connects to. */
   readonly address: object;
-  readonly driver: 'pg' | 'postgres.js' | 'mysql2';
+  readonly driver: 'pg' | 'postgres.js' | 'mysql2' | 'ioredis' | 'node-redis';
+  /** What the names of keys begin with, where there are no databases. */
+  readonly prefix?: string;
   readonly ids: readonly string[];
 }
 
@@ -25,7 +31,7 @@ export interface Ended {
   readonly errors: readonly string[];
 }
 
-/** A store, and tables beside it. */
+/** A store, and tables, or lists, beside it. */
 interface Connected {
   readonly store: Store;
   insert(table: string, values: string[]): Promise<unknown>;
@@ -60,10 +66,29 @@ const CONNECTS = {
       end: () => pool.end(),
     };
   },
+  async ioredis() {
+    const client = new Redis({ ...address });
+    return {
+      store: await redisStore(client, { prefix }),
+      insert: (list, values) => client.rpush(`${prefix}${list}`, values.join(' ')),
+      end: async () => client.disconnect(),
+    };
+  },
+  async 'node-redis'() {
+    const { host, port, ...credentials } = address as Address;
+    const client = createClient({ socket: { host, port }, ...credentials });
+    await client.connect();
+    return {
+      store: await redisStore(client, { prefix }),
+      insert: (list, values) => client.rPush(`${prefix}${list}`, values.join(' ')),
+      end: async () => client.destroy(),
+    };
+  },
 } satisfies Record<Work['driver'], () => Promise<Connected>>;
 
-const { kind, address, driver, ids } = JSON.parse(process.argv[2] ?? '') as Work;
+const { kind, address, driver, ids, prefix = '' } = JSON.parse(process.argv[2] ?? '') as Work;
 const own = `process ${process.pid}`;
+let claims = 0;
 const won: string[] = [];
 const errors: string[] = [];
 
@@ -75,11 +100,12 @@ const takeover = { owner: 'dead', evenIfLeased: false };
 
 /** Claims an id, and finishes it if it is won. */
 async function claim(id: string, request: Partial<ClaimRequest>): Promise<void> {
-  const owner = `${own} ${id}`;
+  const owner = `${own} ${++claims}`;
   const { claimed } = await store.claim({ id, owner, fingerprint: 'f', ...times, ...request });
   if (!claimed) return;
   won.push(id);
-  const at = await store.update({ id, owner, state: 'done', result: { codec: 'json', text: own } });
+  const result = { codec: 'json', text: owner };
+  const at = await store.update({ id, owner, state: 'done', result });
   if (at === undefined) errors.push(`the end of ${id} was refused`);
 }
 

@@ -14,13 +14,13 @@ type Child = ChildProcessByStdio<Writable, Readable, null>;
 /** A process a driver does that work, all begun at the same time; each wants the ids in another order. */
 export async function race(
   drivers: readonly Work['driver'][],
-  { kind, address, ids }: Omit<Work, 'driver'>,
+  { ids, ...work }: Omit<Work, 'driver'>,
 ): Promise<Ended[]> {
   const children = drivers.map((driver, index) => {
     const from = Math.floor((ids.length * index) / drivers.length);
     const turned = [...ids.slice(from), ...ids.slice(0, from)];
     const order = index % 2 === 0 ? turned : turned.reverse();
-    return start({ kind, address, driver, ids: order });
+    return start({ ...work, driver, ids: order });
   });
   const lines = children.map(({ stdout }) =>
     createInterface({ input: stdout })[Symbol.asyncIterator](),

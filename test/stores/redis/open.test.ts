@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLedger } from '../../../src/open.ts';
-import { cli } from '../../support/cli.ts';
 import { isRedisInstalled, PrivateRedis } from '../../support/redis-private.ts';
 import { tempFolder } from '../../support/tree.ts';
 
@@ -47,21 +46,6 @@ describe.runIf(isRedisInstalled('ledgers by the URL of Redis'))('openLedger', ()
     const args = ['--input-type=module', '-e', text, url];
     const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 30_000 });
     expect(stdout).toBe('done\n');
-  });
-
-  it('serves the command line, with the ioredis that is installed', async () => {
-    const once = ['once', 'nightly', '--ledger', url, '--', 'sh', '-c', 'echo $$'];
-    const first = await cli(once);
-    expect(first).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\n$/u) });
-    expect(await cli(once)).toMatchObject({
-      code: 0,
-      stdout: first.stdout,
-      stderr: expect.stringContaining('replayed'),
-    });
-    const bundled = readdirSync('dist/cli').map((name) =>
-      readFileSync(join('dist/cli', name), 'utf8'),
-    );
-    expect(bundled.filter((text) => text.includes('MaxRetriesPerRequestError'))).toEqual([]);
   });
 
   it('names the URL without its password in the commands of errors', async () => {
