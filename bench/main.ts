@@ -5,6 +5,7 @@ type Bench = (argv: string[]) => Promise<void>;
 
 const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   export: () => import('./export/bench.ts'),
+  growth: () => import('./growth/bench.ts'),
   once: () => import('./once/bench.ts'),
 };
 
