@@ -6,8 +6,8 @@ import { load, machineOf, machineText } from '../lib/machine.ts';
 import { spread } from '../lib/stats.ts';
 import { number, table } from '../lib/table.ts';
 import { ownPostgres } from '../once/servers.ts';
-import { latencies } from './latency.ts';
 import { fillSql, Grown } from './grown.ts';
+import { latencies } from './latency.ts';
 
 const HELP = `Usage: npm run bench -- growth [options]
 
