@@ -151,6 +151,18 @@ describe.runIf(await isRedisThere('records in Redis'))('a record in Redis', () =
     });
   });
 
+  it('that is released, and not to be forgotten yet, is not looked at by each purge', async () => {
+    const ids = Array.from({ length: 7 }, (_, index) => `looked ${index}`);
+    for (const id of ids) {
+      await store().claim(claimOf(id, { keepMs: 0, rememberMs: 3_600_000 }));
+      await store().update(doneOf(id, { state: 'released', result: undefined }));
+    }
+    await store().claim(claimOf('looked at', { keepMs: 0, rememberMs: 0 }));
+    await store().update(doneOf('looked at'));
+    const reply = await store().purge({ prefix: 'looked', limit: 2 });
+    expect(reply).toEqual({ removed: 1, trimmed: 0, more: false });
+  });
+
   it('counts attempts and times to the last digit', async () => {
     const key = `${keys.prefix}big`;
     const [never, first] = ['-'.repeat(16), '0001700000000001'];
