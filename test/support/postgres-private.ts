@@ -10,17 +10,15 @@ import { requireOrSay } from './require.ts';
 const ROOT = '/usr/lib/postgresql';
 
 /** Where the newest installed server's programs are. */
-function findPrograms(): string | undefined {
+export function findPrograms(): string | undefined {
   const versions = existsSync(ROOT) ? readdirSync(ROOT) : [];
   const sorted = versions.sort((left, right) => Number(right) - Number(left));
   return sorted.map((version) => join(ROOT, version, 'bin')).find((bin) => existsSync(bin));
 }
 
-const BIN = findPrograms();
-
 /** Whether such a server can be started; where not, says that this part is not run. */
 export function isPostgresInstalled(part: string): boolean {
-  return requireOrSay(BIN !== undefined, 'an installed PostgreSQL', part);
+  return requireOrSay(findPrograms() !== undefined, 'an installed PostgreSQL', part);
 }
 
 export class PrivateServer {
@@ -79,7 +77,7 @@ function idOf(option: '-u' | '-g'): number {
 }
 
 function run(program: string, args: readonly string[]): void {
-  const command = join(String(BIN), program);
+  const command = join(String(findPrograms()), program);
   const isRoot = process.getuid?.() === 0;
   const user = ['--reuid=postgres', '--regid=postgres', '--clear-groups'];
   const [file, all] = isRoot ? ['setpriv', [...user, command, ...args]] : [command, args];

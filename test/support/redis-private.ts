@@ -3,16 +3,16 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { freePort } from './free-port.ts';
 import type { Address } from './redis.ts';
 import { requireOrSay } from './require.ts';
 
 const PROGRAM = 'redis-server';
 
-function isInstalled(): boolean {
+export function isRedisServerInstalled(): boolean {
   try {
     execFileSync(PROGRAM, ['--version'], { stdio: 'ignore' });
     return true;
@@ -23,7 +23,7 @@ function isInstalled(): boolean {
 
 /** Whether such a server can be started; where not, says that this part is not run. */
 export function isRedisInstalled(part: string): boolean {
-  return requireOrSay(isInstalled(), 'an installed redis-server', part);
+  return requireOrSay(isRedisServerInstalled(), 'an installed redis-server', part);
 }
 
 export class PrivateRedis {
@@ -149,20 +149,4 @@ export async function startCluster(): Promise<PrivateRedis[]> {
     });
   }
   return servers;
-}
-
-/** The bus of a cluster has the port 10,000 above, so that it must be one of the lower ones. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    if ((await isFree(port)) && (await isFree(port + 10_000))) return port;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }
