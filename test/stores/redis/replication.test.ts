@@ -53,6 +53,15 @@ describe.runIf(isThere).each(['ioredis', 'node-redis'] as const)('by %s, replica
     expect((await store.claim(claimOf(ID, { owner: 'b' }))).record.result).toEqual(RESULT);
   });
 
+  it('that have it: many large results are ended, a few at a time', async () => {
+    const store = await open(primary, { replicas: 1 });
+    const ids = Array.from({ length: 20 }, (_, index) => `large ${index}`);
+    const result = { codec: 'json', text: 'x'.repeat(300_000) };
+    await Promise.all(ids.map((id) => store.claim(claimOf(id))));
+    await Promise.all(ids.map((id) => store.update(doneOf(id, { result }))));
+    for (const id of ids) expect((await store.read(id))?.record.result).toEqual(result);
+  });
+
   it('that have it: after the loss of the primary what was claimed and done is known', async () => {
     const store = await open(primary, { replicas: 1 });
     const ids = Array.from({ length: 50 }, (_, index) => `key ${index}`);
