@@ -1,4 +1,9 @@
-import type { RedisClient, RedisCommand, RedisNode } from './redis-client.ts';
+import {
+  chainInCluster,
+  type RedisClient,
+  type RedisCommand,
+  type RedisNode,
+} from './redis-client.ts';
 
 /** The part of ioredis that is used: a `Redis`, or a `Cluster`. */
 export interface IoredisClient {
@@ -22,16 +27,25 @@ export function ioredisClient(client: IoredisClient): RedisClient {
   return {
     isCluster: client.nodes !== undefined,
     call: (_, command) => call(command),
-    async chain(_, commands) {
-      const calls = commands.map((command) => ['call', ...command]);
-      // What is left of a pipeline whose connection is lost fails: ioredis sends it on no other one.
-      const results = (await client.pipeline(calls).exec()) ?? [];
-      return results.map(([error, result]) => error ?? result);
+    chain(key, commands) {
+      const send = () => sendChain(client, commands);
+      return client.nodes === undefined
+        ? send()
+        : chainInCluster(send, () => call(['EXISTS', key]));
     },
     async primaries() {
       return client.nodes === undefined ? [call] : client.nodes('master').map(callOf);
     },
   };
+}
+
+/** What is left of a pipeline whose connection is lost fails: ioredis sends it on no other one. */
+async function sendChain(
+  client: IoredisClient,
+  commands: readonly RedisCommand[],
+): Promise<readonly unknown[]> {
+  const results = await client.pipeline(commands.map((command) => ['call', ...command])).exec();
+  return (results ?? []).map(([error, result]) => error ?? result);
 }
 
 function callOf(node: IoredisNode): RedisNode {

@@ -1,4 +1,4 @@
-import type { RedisClient, RedisCommand } from './redis-client.ts';
+import { chainInCluster, type RedisClient, type RedisCommand } from './redis-client.ts';
 
 /** The part of node-redis that is used: what `createClient()` returns. */
 export interface NodeRedisClient {
@@ -54,30 +54,23 @@ export function nodeRedisClient(client: NodeRedisClient): RedisClient {
   };
 }
 
-/** So often a chain is sent again that went to a server that no longer has the key. */
-const MAX_MOVES = 3;
-
 export function nodeRedisCluster(cluster: NodeRedisCluster): RedisClient {
   const call = (key: string, command: RedisCommand) =>
     cluster.sendCommand(key, false, [...command], PLAIN);
   return {
     isCluster: true,
     call,
-    async chain(key, commands) {
-      for (let moves = 0; ; moves++) {
+    chain(key, commands) {
+      const send = async () => {
         const multi = cluster.multi(key);
         for (const command of commands) multi.addCommand(key, false, [...command]);
         try {
           return (await multi.execAsPipeline()) as unknown[];
         } catch (cause) {
-          const error = errorOf(cause);
-          if (moves === MAX_MOVES || !/^(?:MOVED|ASK) /.test(error.message)) {
-            return commands.map(() => error);
-          }
-          // A command by itself finds the server, and has the client look at the cluster again.
-          await call(key, ['EXISTS', key]);
+          return commands.map(() => errorOf(cause));
         }
-      }
+      };
+      return chainInCluster(send, () => call(key, ['EXISTS', key]));
     },
     async primaries() {
       const clients = await Promise.all(

@@ -18,3 +18,25 @@ export interface RedisClient {
   /** The servers that can be written to: one, or each of a cluster. */
   primaries(): Promise<readonly RedisNode[]>;
 }
+
+/** So often a chain is sent again that went to a server of a cluster that no longer has the key. */
+const MAX_MOVES = 3;
+
+/**
+ * Sends a chain in a cluster. Its clients follow a key to another server for a command by itself, but
+ * not for several: `find` sends one, and the chain goes where that one went.
+ */
+export async function chainInCluster(
+  send: () => Promise<readonly unknown[]>,
+  find: () => Promise<unknown>,
+): Promise<readonly unknown[]> {
+  for (let moves = 0; ; moves++) {
+    const replies = await send();
+    if (moves === MAX_MOVES || !replies.some(isMoved)) return replies;
+    await find();
+  }
+}
+
+function isMoved(reply: unknown): boolean {
+  return reply instanceof Error && /^(?:MOVED|ASK) /.test(reply.message);
+}

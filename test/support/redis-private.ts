@@ -26,6 +26,12 @@ export function isRedisInstalled(part: string): boolean {
   return requireOrSay(isRedisServerInstalled(), 'an installed redis-server', part);
 }
 
+/** Those that run: none outlives the tests, also where they are stopped half-way. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 export class PrivateRedis {
   readonly address: Address;
   readonly #folder: string;
@@ -61,7 +67,10 @@ export class PrivateRedis {
       ...this.#settings,
     };
     const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
-    this.#child = spawn(PROGRAM, args, { stdio: 'ignore' });
+    const child = spawn(PROGRAM, args, { stdio: 'ignore' });
+    this.#child = child;
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     await this.until(async (client) => (await client.ping()) === 'PONG');
   }
 

@@ -1,7 +1,7 @@
 // The arguments of the scripts, and what their replies say.
 import { isClaimed } from '../../once/store/rules.ts';
 import type { ClaimReply, ClaimRequest, UpdateRequest } from '../../once/store/types.ts';
-import { endable, replyOf, STATES, whole } from './record.ts';
+import { endable, replyOf, STATES, timeOf, whole } from './record.ts';
 import { SEPARATOR, textOf, toField } from './text.ts';
 
 /** `again`: what was claimed or made already is written again, for replicas that may lack it. */
@@ -14,10 +14,30 @@ export function claimArgs(request: ClaimRequest, again: boolean): string[] {
   return args;
 }
 
-export function claimReply({ id, owner }: ClaimRequest, reply: unknown): ClaimReply {
+export function claimReply(request: ClaimRequest, reply: unknown): ClaimReply {
   const read = replyOf(reply);
-  if (read === undefined) throw new Error(`no reply about the key ${JSON.stringify(id)}`);
-  return { claimed: isClaimed(read.record, owner), record: read.record, now: read.now };
+  if (read === undefined) return newReply(request, reply);
+  return { claimed: isClaimed(read.record, request.owner), record: read.record, now: read.now };
+}
+
+/** The key was not there. */
+function newReply({ fingerprint, owner, leaseMs }: ClaimRequest, reply: unknown): ClaimReply {
+  const [seconds, micros] = reply as [unknown, unknown];
+  const now = timeOf(seconds, micros);
+  const record = {
+    fingerprint,
+    state: 'running',
+    attempt: 1,
+    owner,
+    leaseUntil: now + Number(whole(leaseMs)),
+    progress: '',
+    result: undefined,
+    firstAt: now,
+    startedAt: now,
+    finishedAt: 0,
+    keepUntil: 0,
+  } as const;
+  return { claimed: true, record, now };
 }
 
 export function updateArgs(request: UpdateRequest, again: boolean): string[] {

@@ -40,7 +40,7 @@ local state = string.byte(value, 2)`;
 /**
  * ARGV: lease, keep and remember as they are stored, owner, fingerprint; and where needed, whether to
  * write again what is claimed already, and for a takeover its owner and whether also from one with a
- * lease.
+ * lease. The reply has no record where it is what was asked for: a key that was not there.
  */
 export const CLAIM: string = `${GET}
 ${CLOCK}
@@ -73,7 +73,7 @@ local at = string.format('%016.0f', now)
 value = '${VERSION}0${ZERO}${NEVER}' .. attempt .. string.format('%016.0f', now + ARGV[1])
   .. (first or at) .. at .. ARGV[2] .. ARGV[3] .. '\\31' .. ARGV[4] .. '\\31' .. progress
 redis.call('SET', KEYS[1], value)
-return {time[1], time[2], value}`;
+return {time[1], time[2], first and value}`;
 
 /**
  * ARGV: owner, state, the result as it is stored, '=' and the progress or nothing; and whether to write

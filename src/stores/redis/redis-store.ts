@@ -57,7 +57,7 @@ export async function redisStore(
   const timeoutMs = durationMs(options.replicaTimeout ?? '1s', 'replicaTimeout');
   requireOptions(prefix, replicas);
   const redis = redisClient(client);
-  const server = await checkServers(redis, { replicas, acceptEviction });
+  const server = await checkServers(redis, { prefix, replicas, acceptEviction });
   const scripts = await scriptsOf(server.major);
   // To WAIT 0 is no limit.
   const replication = new Replication(redis, replicas, Math.max(1, timeoutMs));

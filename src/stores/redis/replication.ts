@@ -17,6 +17,8 @@ interface Job {
 }
 
 const MAX_SHARED = 128;
+/** In characters. */
+const MAX_SIZE = 1_000_000;
 
 /**
  * Runs scripts and waits until replicas have what they wrote. WAIT is about its connection's writes,
@@ -54,7 +56,7 @@ export class Replication {
         this.#queues.delete(lane);
         return;
       }
-      await this.#send(queue.splice(0, MAX_SHARED));
+      await this.#send(queue.splice(0, shared(queue)));
     }
   }
 
@@ -78,6 +80,17 @@ export class Replication {
     const commands = jobs.map(({ script, key, args }) => command(script, key, args));
     return this.#client.chain(jobs[0]?.key ?? '', [...commands, this.#wait]);
   }
+}
+
+/** How many of them are sent together: one at least. */
+function shared(jobs: readonly Job[]): number {
+  let [count, size] = [0, 0];
+  for (const { args } of jobs) {
+    for (const arg of args) size += arg.length;
+    if (count === MAX_SHARED || (count > 0 && size > MAX_SIZE)) break;
+    count += 1;
+  }
+  return count;
 }
 
 function waited(reply: unknown): number | Error {

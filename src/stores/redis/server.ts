@@ -5,6 +5,8 @@ import { textOf } from './text.ts';
 
 /** What the user asks of the servers. */
 export interface Wanted {
+  /** What all keys begin with: no others may be allowed. */
+  readonly prefix: string;
   readonly replicas: number;
   readonly acceptEviction: boolean;
 }
@@ -20,22 +22,22 @@ type Facts = ReadonlyMap<string, string>;
 
 /** Checks each server that can be written to; says what survives there. */
 export async function checkServers(client: RedisClient, wanted: Wanted): Promise<Server> {
-  const all = await readAll(client);
+  const all = await readAll(client, wanted.prefix);
   for (const facts of all) requireServer(facts, client.isCluster, wanted);
   const majors = all.map(majorOf);
   return { major: Math.min(...majors), durability: durabilityOf(all, wanted.replicas) };
 }
 
-async function readAll(client: RedisClient): Promise<Facts[]> {
+async function readAll(client: RedisClient, prefix: string): Promise<Facts[]> {
   try {
-    // A client that has not connected yet does so for a command, and only then knows the cluster.
-    await client.call('', ['EXISTS', '']);
+    // A client that has not connected yet does so for a command, and only then knows its cluster.
+    if (client.isCluster) await client.call(prefix, ['EXISTS', prefix]);
     const nodes = await client.primaries();
     return await Promise.all(nodes.map(readFacts));
   } catch (error) {
     throw unusable(
       `Redis cannot be asked: ${messageOf(error)}`,
-      'Nothing was run. Check that the server runs, that the client is connected, and its address, user and password.',
+      'Nothing was run. Check that the server runs, that the client is connected, its address and password, and that its user may call INFO.',
       error,
     );
   }

@@ -104,6 +104,16 @@ describe.runIf(await isRedisThere('records in Redis'))('a record in Redis', () =
     ]);
   });
 
+  it('is what the claim said, also where it was new', async () => {
+    for (const leaseMs of [1000.4, EVER]) {
+      const id = `new ${leaseMs}`;
+      const { record } = await store().claim(
+        claimOf(id, { leaseMs, owner: '\ud800', fingerprint: '\u001f' }),
+      );
+      expect((await store().read(id))?.record).toEqual(record);
+    }
+  });
+
   it('has no end of life before its attempt has one', async () => {
     await store().claim(claimOf('life', { keepMs: 0, rememberMs: 0 }));
     expect(await ttl('life')).toBe(-1);

@@ -53,6 +53,15 @@ describe.runIf(isThere).each(['ioredis', 'node-redis'] as const)('by %s, replica
     expect((await store.claim(claimOf(ID, { owner: 'b' }))).record.result).toEqual(RESULT);
   });
 
+  it('that have it: many large results are ended, a few at a time', async () => {
+    const store = await open(primary, { replicas: 1 });
+    const ids = Array.from({ length: 20 }, (_, index) => `large ${index}`);
+    const result = { codec: 'json', text: 'x'.repeat(300_000) };
+    await Promise.all(ids.map((id) => store.claim(claimOf(id))));
+    await Promise.all(ids.map((id) => store.update(doneOf(id, { result }))));
+    for (const id of ids) expect((await store.read(id))?.record.result).toEqual(result);
+  });
+
   it('that have it: after the loss of the primary what was claimed and done is known', async () => {
     const store = await open(primary, { replicas: 1 });
     const ids = Array.from({ length: 50 }, (_, index) => `key ${index}`);
@@ -239,9 +248,24 @@ describe.runIf(isThere)('in a cluster, replicas', () => {
     const store = await redisStore(client, { replicas: 1, replicaTimeout: 50 });
     for (const id of ids) await expect(store.claim(claimOf(id))).rejects.toThrow('0 of 1 replica');
     expect(await store.stats('')).toMatchObject({ running: 0, released: ids.length });
+    await moveSlot(servers, 'runtwice:moved');
+    await expect(store.claim(claimOf('moved'))).rejects.toThrow('0 of 1 replica');
     const plain = await redisStore(client);
     for (const id of ids) expect((await plain.claim(claimOf(id))).claimed).toBe(true);
     clients.ioredis.disconnect();
     cluster.destroy();
   });
 });
+
+/** Has another server of the cluster have the slot of that key, in which there is none. */
+async function moveSlot(servers: readonly PrivateRedis[], key: string): Promise<void> {
+  const ids = await Promise.all(
+    servers.map((server) => server.ask(async (client) => String(await client.cluster('MYID')))),
+  );
+  const slot = (await servers[0]?.ask((client) => client.cluster('KEYSLOT', key))) ?? 0;
+  const owner = Math.floor((slot * servers.length) / 16_384);
+  const next = (owner + 1) % servers.length;
+  for (const index of [next, owner]) {
+    await servers[index]?.ask((client) => client.cluster('SETSLOT', slot, 'NODE', ids[next] ?? ''));
+  }
+}

@@ -5,6 +5,7 @@ import { isRuntwiceError } from '../../../src/core/errors.ts';
 import { type RedisStoreOptions, redisStore } from '../../../src/stores/redis/index.ts';
 import { Keys } from '../../support/redis.ts';
 import { isRedisInstalled, PrivateRedis, startCluster } from '../../support/redis-private.ts';
+import { claimOf, doneOf, RESULT } from './requests.ts';
 
 /** Why the store does not open, and what to do about it. */
 async function refusal(client: RedisDriver, options?: RedisStoreOptions): Promise<string> {
@@ -86,12 +87,40 @@ describe.runIf(isRedisInstalled('eviction and durability in Redis'))('a server',
 
   it('that keeps CONFIG to itself keeps records in the process, as far as anybody knows', async () => {
     await set({ appendonly: 'yes', appendfsync: 'always' });
-    await keys.admin.acl('SETUSER', 'app', 'on', '>secret', '~*', '+@all', '-config');
-    const store = await redisStore(keys.ioredis({ username: 'app', password: 'secret' }));
+    await keys.admin.acl('SETUSER', 'app', 'on', '>secret', '~app:*', '+@all', '-config');
+    const store = await redisStore(keys.ioredis({ username: 'app', password: 'secret' }), {
+      prefix: 'app:',
+    });
     expect(store.durability).toBe('process');
     await set({ maxmemory: '50mb', 'maxmemory-policy': 'allkeys-lru' });
     const client = keys.ioredis({ username: 'app', password: 'secret' });
-    expect(await refusal(client)).toMatch(/allkeys-lru/u);
+    expect(await refusal(client, { prefix: 'app:' })).toMatch(/allkeys-lru/u);
+    await keys.admin.acl('SETUSER', 'app', '-info');
+    expect(await refusal(client, { prefix: 'app:' })).toMatch(/NOPERM.*may call INFO/u);
+  });
+
+  it('of version 6 gets the scripts as it knows them', async () => {
+    const client = keys.ioredis();
+    const old = {
+      pipeline: (commands: unknown[][]) => client.pipeline(commands),
+      call: async (name: string, args: string[]) => {
+        const reply = await client.call(name, args);
+        return name === 'INFO'
+          ? String(reply).replace(/redis_version:\d+\.\d+/u, 'redis_version:6.2')
+          : reply;
+      },
+    };
+    await set({ maxmemory: '1mb' });
+    const store = await redisStore(old, { prefix: 'old:' });
+    await set({ maxmemory: '0' });
+    expect((await store.claim(claimOf('k'))).claimed).toBe(true);
+    await set({ maxmemory: '1mb' });
+    await expect(store.update(doneOf('k'))).rejects.toMatchObject({
+      code: 'ERR_RUNTWICE_STORE_FULL',
+    });
+    await set({ maxmemory: '0' });
+    expect(await store.update(doneOf('k'))).toBeGreaterThan(0);
+    expect((await store.claim(claimOf('k', { owner: 'b' }))).record.result).toEqual(RESULT);
   });
 
   it('is refused where it cannot be reached; the password is not said', async () => {
