@@ -26,7 +26,8 @@ export async function prepareServer(
   const [version = '', readOnly, flush, log, sync, database] = facts;
   const isMaria = /mariadb/i.test(String(version));
   requireVersion(String(version), isMaria ? 'MariaDB' : 'MySQL');
-  if (readOnly !== '0') {
+  // From MariaDB 12 on it says a word.
+  if (readOnly !== '0' && readOnly !== 'OFF') {
     throw unusable(
       'the server is read-only: a replica, or set so',
       'Nothing was run. Give the address of the primary.',

@@ -80,9 +80,14 @@ describe.runIf(await isMysqlThere('what servers are refused'))('a server', () =>
     expect(await refusal(serverThatSays([version, '0', '1', '0', '0'], db))).toContain(why);
   });
 
-  it('is refused where it is read-only', async () => {
-    const said = await refusal(serverThatSays(['8.4.0', '1', '1', '0', '0'], db));
+  it.each(['1', 'ON', 'NO_LOCK'])('is refused where read_only is %s', async (readOnly) => {
+    const said = await refusal(serverThatSays(['8.4.0', readOnly, '1', '0', '0'], db));
     expect(said).toMatch(/read-only.*primary/u);
+  });
+
+  it.each(['0', 'OFF'])('may be used where read_only is %s', async (readOnly) => {
+    const server = serverThatSays(['12.1.2-MariaDB', readOnly, '1', '0', '0'], db);
+    expect((await mysqlStore(server)).durability).toBe('disk');
   });
 
   it.each([
