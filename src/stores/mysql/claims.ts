@@ -1,9 +1,11 @@
 import type { MysqlValue } from '../../clients/mysql.ts';
+import { overtaken } from '../../once/store/problems.ts';
+import { firstReply } from '../../once/store/replies.ts';
 import { isClaimed, mayClaim } from '../../once/store/rules.ts';
 import { replyOf, STATES } from '../../once/store/stored-row.ts';
 import type { ClaimReply, ClaimRequest, ReadReply, StoredRecord } from '../../once/store/types.ts';
 import { MAX_TRIES, type Place } from './ask.ts';
-import { isDuplicate, overtaken } from './errors.ts';
+import { isDuplicate } from './errors.ts';
 import { bytes, endable, idBytes, whole } from './values.ts';
 
 /**
@@ -59,7 +61,7 @@ async function insertOrRead(place: Place, request: ClaimRequest): Promise<ReadRe
   }
   try {
     const { insertId } = await sql.execute(statements.insert, values);
-    return insertedReply(request, insertId);
+    return firstReply(request, insertId);
   } catch (error) {
     if (!isDuplicate(error)) throw error;
     return readOne(place, request.id);
@@ -72,24 +74,6 @@ export async function readOne(
 ): Promise<ReadReply | undefined> {
   const [row] = (await sql.execute(statements.read, [idBytes(id)])).rows;
   return row && replyOf(row);
-}
-
-/** What an insert wrote at that time. */
-function insertedReply({ fingerprint, owner, leaseMs }: ClaimRequest, now: number): ReadReply {
-  const record = {
-    fingerprint,
-    state: 'running',
-    attempt: 1,
-    owner,
-    leaseUntil: now + leaseMs,
-    progress: '',
-    result: undefined,
-    firstAt: now,
-    startedAt: now,
-    finishedAt: 0,
-    keepUntil: 0,
-  } as const;
-  return { record, now };
 }
 
 function insertValues(request: ClaimRequest): MysqlValue[] {

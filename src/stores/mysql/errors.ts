@@ -1,5 +1,3 @@
-import { RuntwiceError } from '../../core/errors.ts';
-
 /** The server's number for an error; 0 where it was none of its. */
 function numberOf(error: unknown): number {
   if (typeof error !== 'object' || error === null || !('errno' in error)) return 0;
@@ -31,24 +29,4 @@ const TOO_LONG = [1118, 1153, 1264, 1301, 1366, 1406];
 /** An error that one of many values may have caused: without that one the others may do. */
 export function isOfOne(error: unknown): boolean {
   return isLockTimeout(error) || TOO_LONG.includes(numberOf(error));
-}
-
-export function unusable(why: string, fix: string, cause?: unknown): RuntwiceError {
-  return new RuntwiceError('ERR_RUNTWICE_STORE_UNAVAILABLE', why, {
-    fix,
-    ...(cause !== undefined && { cause }),
-  });
-}
-
-/** What an error says; one of several addresses that all failed says it in its parts. */
-export function messageOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') {
-    return error.errors.map(messageOf).join('; ');
-  }
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** Others changed a row each time before a statement came to it. */
-export function overtaken(id: string | undefined): Error {
-  return new Error(`the key ${JSON.stringify(id)} is changed all the time`);
 }

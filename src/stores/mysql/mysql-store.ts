@@ -1,8 +1,8 @@
 import { type MysqlClient, mysqlSql } from '../../clients/mysql.ts';
 import { type Duration, durationMs } from '../../core/duration.ts';
 import { systemTimers } from '../../core/timers.ts';
-import { claimElsewhere } from '../../once/store/held.ts';
 import { Lane, updateSize } from '../../once/store/lane.ts';
+import { claimElsewhere } from '../../once/store/replies.ts';
 import type {
   ClaimReply,
   ClaimRequest,

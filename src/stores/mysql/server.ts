@@ -1,6 +1,7 @@
 import type { MysqlReply, MysqlSql } from '../../clients/mysql.ts';
+import { messageOf, unusable } from '../../once/store/problems.ts';
 import type { StoreDurability } from '../../once/store/types.ts';
-import { isForbidden, messageOf, unusable } from './errors.ts';
+import { isForbidden } from './errors.ts';
 import { COLUMNS, mysqlSchema, splitTable } from './schema.ts';
 
 /** What is to be known of the server. */

@@ -3,13 +3,14 @@ import { type MysqlClient, mysqlSql } from '../../clients/mysql.ts';
 import { mysqlTransaction } from '../../clients/mysql-transaction.ts';
 import { RuntwiceError } from '../../core/errors.ts';
 import { sleep, type Timers } from '../../core/timers.ts';
-import { claimElsewhere } from '../../once/store/held.ts';
+import { overtaken, transactionUndone } from '../../once/store/problems.ts';
+import { claimElsewhere } from '../../once/store/replies.ts';
 import { isClaimed, mayClaim } from '../../once/store/rules.ts';
 import { replyOf } from '../../once/store/stored-row.ts';
 import type { ClaimReply, ClaimRequest, Proceed, TransactionMode } from '../../once/store/types.ts';
 import type { Place } from './ask.ts';
 import { readOne, reclaim, timesOf } from './claims.ts';
-import { isLockTimeout, isTransient, overtaken } from './errors.ts';
+import { isLockTimeout, isTransient } from './errors.ts';
 import { updateOne } from './updates.ts';
 import { bytes, idBytes } from './values.ts';
 
@@ -121,11 +122,5 @@ async function readLocked({ sql, statements }: Place, id: string) {
 function unlessTransient(error: unknown): never {
   const isHeld = isLockTimeout(error);
   if (!isHeld && !isTransient(error)) throw error;
-  throw new RuntwiceError(
-    isHeld ? 'ERR_RUNTWICE_BUSY' : 'ERR_RUNTWICE_RETRY_TRANSACTION',
-    isHeld
-      ? 'another transaction holds the key'
-      : 'the server undid the transaction because of another one',
-    { fix: 'Roll back, and begin the transaction again.', cause: error },
-  );
+  throw transactionUndone(isHeld, error);
 }

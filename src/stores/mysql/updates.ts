@@ -1,10 +1,11 @@
 import type { MysqlValue } from '../../clients/mysql.ts';
+import { overtaken } from '../../once/store/problems.ts';
 import { isEnded, isRepeated } from '../../once/store/rules.ts';
 import { replyOf, STATES } from '../../once/store/stored-row.ts';
 import type { ReadReply, RenewRequest, UpdateRequest } from '../../once/store/types.ts';
 import { MAX_TRIES, type Place } from './ask.ts';
 import { readOne } from './claims.ts';
-import { isOfOne, overtaken } from './errors.ts';
+import { isOfOne } from './errors.ts';
 import { bytes, idBytes, optionalBytes, whole } from './values.ts';
 
 /** When an update was made; undefined where the owner is another. */

@@ -1,10 +1,10 @@
 import type { SqlValue } from '../../clients/sql.ts';
+import { overtaken } from '../../once/store/problems.ts';
 import { isClaimed } from '../../once/store/rules.ts';
 import { replyOf } from '../../once/store/stored-row.ts';
 import { toStored } from '../../once/store/text.ts';
 import type { ClaimReply, ClaimRequest, ReadReply } from '../../once/store/types.ts';
 import { type Ask, MAX_TRIES } from './ask.ts';
-import { overtaken } from './errors.ts';
 import type { Statements } from './statements.ts';
 import { endable, idArray, idBytes, idOf, numberArray, textArray, whole } from './values.ts';
 

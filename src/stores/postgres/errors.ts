@@ -1,4 +1,4 @@
-import { RuntwiceError } from '../../core/errors.ts';
+import { messageOf, unusable } from '../../once/store/problems.ts';
 
 /** PostgreSQL's code for an error, whichever client brought it. */
 function codeOf(error: unknown): string {
@@ -36,26 +36,6 @@ export function explained(error: unknown): unknown {
   );
 }
 
-export function unusable(why: string, fix: string, cause?: unknown): RuntwiceError {
-  return new RuntwiceError('ERR_RUNTWICE_STORE_UNAVAILABLE', why, {
-    fix,
-    ...(cause !== undefined && { cause }),
-  });
-}
-
-/** What an error says; one of several addresses that all failed says it in its parts. */
-export function messageOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') {
-    return error.errors.map(messageOf).join('; ');
-  }
-  return error instanceof Error ? error.message : String(error);
-}
-
 export function isForbidden(error: unknown): boolean {
   return codeOf(error) === '42501';
-}
-
-/** Others changed a row each time before a statement came to it. */
-export function overtaken(id: string | undefined): Error {
-  return new Error(`the key ${JSON.stringify(id)} is changed all the time`);
 }

@@ -2,8 +2,8 @@ import { type PostgresClient, postgresClient } from '../../clients/postgres.ts';
 import type { SqlClient } from '../../clients/sql.ts';
 import { type Duration, durationMs } from '../../core/duration.ts';
 import { systemTimers } from '../../core/timers.ts';
-import { claimElsewhere } from '../../once/store/held.ts';
 import { Lane, updateSize } from '../../once/store/lane.ts';
+import { claimElsewhere } from '../../once/store/replies.ts';
 import { replyOf } from '../../once/store/stored-row.ts';
 import { toStored } from '../../once/store/text.ts';
 import type {

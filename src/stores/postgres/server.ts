@@ -1,6 +1,7 @@
 import { type SqlClient, type SqlRow, statement } from '../../clients/sql.ts';
+import { messageOf, unusable } from '../../once/store/problems.ts';
 import type { StoreDurability } from '../../once/store/types.ts';
-import { isForbidden, messageOf, unusable } from './errors.ts';
+import { isForbidden } from './errors.ts';
 import { COLUMNS, postgresSchema, quotedTable } from './schema.ts';
 
 /** Of 12 is `AS MATERIALIZED`. */

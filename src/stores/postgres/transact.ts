@@ -2,13 +2,13 @@ import { CommitUnknown } from '../../clients/commit-unknown.ts';
 import { type PostgresClient, postgresClient } from '../../clients/postgres.ts';
 import { postgresTransaction } from '../../clients/postgres-transaction.ts';
 import { type SqlClient, statement } from '../../clients/sql.ts';
-import { RuntwiceError } from '../../core/errors.ts';
 import { sleep, type Timers } from '../../core/timers.ts';
-import { claimElsewhere } from '../../once/store/held.ts';
+import { overtaken, transactionUndone } from '../../once/store/problems.ts';
+import { claimElsewhere } from '../../once/store/replies.ts';
 import type { ClaimRequest, Proceed, TransactionMode } from '../../once/store/types.ts';
 import type { Ask } from './ask.ts';
 import { claimOne } from './claims.ts';
-import { isLockTimeout, isTransient, overtaken } from './errors.ts';
+import { isLockTimeout, isTransient } from './errors.ts';
 import { NOW } from './sql-parts.ts';
 import type { Statements } from './statements.ts';
 import { updateOne } from './updates.ts';
@@ -88,11 +88,5 @@ async function workIn<Answer>(
 function unlessTransient(error: unknown): never {
   const isHeld = error instanceof Held;
   if (!isHeld && !isTransient(error)) throw error;
-  throw new RuntwiceError(
-    isHeld ? 'ERR_RUNTWICE_BUSY' : 'ERR_RUNTWICE_RETRY_TRANSACTION',
-    isHeld
-      ? 'another transaction holds the key'
-      : 'the server undid the transaction because of another one',
-    { fix: 'Roll back, and begin the transaction again.', cause: error },
-  );
+  throw transactionUndone(isHeld, error);
 }

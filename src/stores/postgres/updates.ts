@@ -1,9 +1,10 @@
 import type { SqlValue } from '../../clients/sql.ts';
+import { overtaken } from '../../once/store/problems.ts';
 import { STATES } from '../../once/store/stored-row.ts';
 import { toStored } from '../../once/store/text.ts';
 import type { RenewRequest, UpdateRequest } from '../../once/store/types.ts';
 import { type Ask, MAX_TRIES } from './ask.ts';
-import { isOfOne, overtaken } from './errors.ts';
+import { isOfOne } from './errors.ts';
 import type { Statements } from './statements.ts';
 import { idArray, idBytes, idOf, numberArray, optionalText, textArray, whole } from './values.ts';
 

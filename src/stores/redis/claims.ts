@@ -1,4 +1,5 @@
 // The arguments of the scripts, and what their replies say.
+import { firstReply } from '../../once/store/replies.ts';
 import { isClaimed } from '../../once/store/rules.ts';
 import type { ClaimReply, ClaimRequest, UpdateRequest } from '../../once/store/types.ts';
 import { endable, replyOf, STATES, timeOf, whole } from './record.ts';
@@ -16,28 +17,11 @@ export function claimArgs(request: ClaimRequest, again: boolean): string[] {
 
 export function claimReply(request: ClaimRequest, reply: unknown): ClaimReply {
   const read = replyOf(reply);
-  if (read === undefined) return newReply(request, reply);
+  if (read === undefined) {
+    const [seconds, micros] = reply as [unknown, unknown];
+    return firstReply(request, timeOf(seconds, micros));
+  }
   return { claimed: isClaimed(read.record, request.owner), record: read.record, now: read.now };
-}
-
-/** The key was not there. */
-function newReply({ fingerprint, owner, leaseMs }: ClaimRequest, reply: unknown): ClaimReply {
-  const [seconds, micros] = reply as [unknown, unknown];
-  const now = timeOf(seconds, micros);
-  const record = {
-    fingerprint,
-    state: 'running',
-    attempt: 1,
-    owner,
-    leaseUntil: now + Number(whole(leaseMs)),
-    progress: '',
-    result: undefined,
-    firstAt: now,
-    startedAt: now,
-    finishedAt: 0,
-    keepUntil: 0,
-  } as const;
-  return { claimed: true, record, now };
 }
 
 export function updateArgs(request: UpdateRequest, again: boolean): string[] {

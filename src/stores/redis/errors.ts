@@ -1,4 +1,5 @@
 import { RuntwiceError } from '../../core/errors.ts';
+import { messageOf } from '../../once/store/problems.ts';
 import { FOREIGN } from './lua.ts';
 import { tooNew } from './record.ts';
 
@@ -23,19 +24,4 @@ function full(cause: unknown): RuntwiceError {
       cause,
     },
   );
-}
-
-export function unusable(why: string, fix: string, cause?: unknown): RuntwiceError {
-  return new RuntwiceError('ERR_RUNTWICE_STORE_UNAVAILABLE', why, {
-    fix,
-    ...(cause !== undefined && { cause }),
-  });
-}
-
-/** What an error says; one of several addresses that all failed says it in its parts. */
-export function messageOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') {
-    return error.errors.map(messageOf).join('; ');
-  }
-  return error instanceof Error ? error.message : String(error);
 }

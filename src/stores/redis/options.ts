@@ -1,5 +1,5 @@
 import { RuntwiceError } from '../../core/errors.ts';
-import { unusable } from './errors.ts';
+import { unusable } from '../../once/store/problems.ts';
 
 export function requireOptions(prefix: unknown, replicas: unknown): void {
   if (typeof prefix !== 'string' || !prefix.isWellFormed()) {

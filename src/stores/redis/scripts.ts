@@ -1,5 +1,6 @@
 import type { RedisClient, RedisCommand } from '../../clients/redis-client.ts';
-import { explained, messageOf } from './errors.ts';
+import { messageOf } from '../../once/store/problems.ts';
+import { explained } from './errors.ts';
 import { CLAIM, PURGE, READ, REMOVE, RENEW, UPDATE } from './lua.ts';
 
 export interface Script {

@@ -1,6 +1,6 @@
 import type { RedisClient, RedisNode } from '../../clients/redis-client.ts';
+import { messageOf, unusable } from '../../once/store/problems.ts';
 import type { StoreDurability } from '../../once/store/types.ts';
-import { messageOf, unusable } from './errors.ts';
 import { textOf } from './text.ts';
 
 /** What the user asks of the servers. */
