@@ -23,7 +23,8 @@ function begun(
   return {
     ...who,
     state: 'running',
-    leaseUntil: now + leaseMs,
+    // As stores have it: in whole milliseconds that can be read again.
+    leaseUntil: now + Math.round(Math.min(leaseMs, Number.MAX_SAFE_INTEGER)),
     progress: '',
     result: undefined,
     firstAt: now,
