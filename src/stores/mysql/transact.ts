@@ -49,7 +49,7 @@ export async function transact<Answer>(
       await makeRow(request, how);
       return await mysqlTransaction(db, work);
     } catch (error) {
-      if (isLockTimeout(error)) return (await proceed(claimElsewhere(request), db)).answer;
+      if (error instanceof Held) return (await proceed(claimElsewhere(request), db)).answer;
       // Whether it was committed is seen by the next claim.
       const mayBegin = isTransient(error) || error instanceof CommitUnknown;
       if (begun === MAX_BEGINS || !mayBegin) throw error;
@@ -57,6 +57,9 @@ export async function transact<Answer>(
     }
   }
 }
+
+/** Another transaction has held the key for longer than is waited. */
+class Held extends Error {}
 
 /** What is there already is left as it is; where somebody holds it, that may be the transaction itself. */
 async function makeRow(request: ClaimRequest, { place }: Transacting): Promise<void> {
@@ -98,7 +101,10 @@ async function workIn<Answer>(
   { prepare, place }: Transacting,
 ): Promise<Answer> {
   const joined = { ...place, sql: mysqlSql(tx, prepare) };
-  const { update, answer } = await proceed(await claimRow(joined, request), tx);
+  const reply = await claimRow(joined, request).catch((error: unknown) => {
+    throw isLockTimeout(error) ? new Held('', { cause: error }) : error;
+  });
+  const { update, answer } = await proceed(reply, tx);
   if (update === undefined) return answer;
   if ((await updateOne(joined, update)) === undefined) throw overtaken(request.id);
   return answer;
@@ -120,7 +126,7 @@ async function readLocked({ sql, statements }: Place, id: string) {
 }
 
 function unlessTransient(error: unknown): never {
-  const isHeld = isLockTimeout(error);
+  const isHeld = error instanceof Held;
   if (!isHeld && !isTransient(error)) throw error;
   throw transactionUndone(isHeld, error);
 }

@@ -187,6 +187,19 @@ describe.runIf(isThere)('a transaction that cannot have its key', () => {
     expect(await ledger.transaction(pool, call, async () => 'placed')).toBe('placed');
   });
 
+  it('is not said to be busy where the function itself waited for a row for too long', async () => {
+    const pool = database.pool();
+    const ledger = createLedger({ store: await mysqlStore(pool), namespace: 'test', keep: '1d' });
+    const wait = async (tx: Pick<typeof pool, 'query'>) => {
+      await tx.query(
+        "SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1205, MESSAGE_TEXT = 'a row of mine'",
+      );
+    };
+    await expect(ledger.transaction(pool, newCall(), wait)).rejects.toThrow('a row of mine');
+    const connection = await database.connection();
+    await expect(ledger.within(connection, newCall(), wait)).rejects.toThrow('a row of mine');
+  });
+
   it('says so where the transactions of the callers have all connections of the pool', async () => {
     const pool = database.pool({ connectionLimit: 1 });
     const store = await mysqlStore(pool, { lockTimeout: 0 });
