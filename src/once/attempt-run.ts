@@ -19,7 +19,8 @@ export class AttemptRun implements Attempt {
   readonly #lease: Lease;
   readonly #parts: Parts;
   readonly #progress: Progress;
-  readonly #steps: Steps;
+  /** Only in operations that have steps. */
+  readonly #steps: Steps | undefined;
   readonly #ending: Ending;
   /** Whether an effect of an earlier attempt may have happened, and nothing has told yet. */
   #isInDoubt: boolean;
@@ -33,7 +34,7 @@ export class AttemptRun implements Attempt {
     this.#parts = parts;
     this.#progress = parseProgress(record.progress);
     this.#progress.processes = [];
-    this.#steps = new Steps(this.#progress, () => this.#saveProgress());
+    this.#steps = call.steps ? new Steps(this.#progress, () => this.#saveProgress()) : undefined;
     this.#ending = new Ending(call, record, lease, parts, this.#progress);
     this.#isInDoubt = interrupted && !call.steps;
   }
@@ -64,7 +65,7 @@ export class AttemptRun implements Attempt {
     run: (key: string) => Value | Promise<Value>,
     options: StepOptions<Value> = {},
   ): Promise<Value> {
-    if (!this.#call.steps) throw stepsNotDeclared(this.#call.identity.operation);
+    if (this.#steps === undefined) throw stepsNotDeclared(this.#call.identity.operation);
     return this.#steps.run(name, run, options, this.keyFor(`step ${name}`), this);
   }
 
@@ -110,8 +111,8 @@ export class AttemptRun implements Attempt {
   }
 
   #nothingHappened(error: unknown): boolean {
-    if (this.#call.steps) return !(error instanceof StepUnknown) && !this.#steps.isUnderway;
-    return isNothingHappened(error) || isNeverConnected(error);
+    if (this.#steps === undefined) return isNothingHappened(error) || isNeverConnected(error);
+    return !(error instanceof StepUnknown) && !this.#steps.isUnderway;
   }
 
   /** One write after the other: each holds all that was known when it was made. */

@@ -7,13 +7,38 @@ import { busy, calledByItself, keyReused } from './problems.ts';
 import { untilTold } from './wait.ts';
 
 /** A call that is under way in this process; others with its key wait for it, not for the store. */
-interface Flight {
+class Flight {
   readonly fingerprint: string;
-  /** Fulfilled once it is known whether the key is finished already. */
-  readonly known: Promise<void>;
-  readonly end: Promise<End>;
+  readonly #end = Promise.withResolvers<End>();
   /** Fulfilled when nothing of it is left to do: the end is in the store. */
-  readonly landed: Promise<void>;
+  landed: Promise<void> = Promise.resolve();
+  #isKnown = false;
+  #known: PromiseWithResolvers<void> | undefined;
+
+  constructor(fingerprint: string) {
+    this.fingerprint = fingerprint;
+  }
+
+  get end(): Promise<End> {
+    return this.#end.promise;
+  }
+
+  /** Fulfilled once it is known whether the key is finished already. Most calls are followed by none. */
+  get known(): Promise<void> {
+    if (this.#isKnown) return Promise.resolve();
+    this.#known ??= Promise.withResolvers();
+    return this.#known.promise;
+  }
+
+  tellKnown(): void {
+    this.#isKnown = true;
+    this.#known?.resolve();
+  }
+
+  tellEnd(end: End): void {
+    this.tellKnown();
+    this.#end.resolve(end);
+  }
 }
 
 /** All calls of one ledger: those with the same key are merged before they reach the store. */
@@ -32,9 +57,7 @@ export class Calls {
     for (;;) {
       call.signal?.throwIfAborted();
       const flight = this.#flights.get(call.id);
-      if (flight === undefined) {
-        return untilTold(this.#lead(call, deadline).end, call.signal);
-      }
+      if (flight === undefined) return await untilTold(this.#lead(call, deadline), call.signal);
       const end = await this.#follow(flight, call, deadline);
       if (end !== undefined) return end;
     }
@@ -48,51 +71,29 @@ export class Calls {
   }
 
   /** Goes to the store on behalf of all that come meanwhile. */
-  #lead(call: Call, deadline: number): Flight {
-    const known = Promise.withResolvers<void>();
-    const end = Promise.withResolvers<End>();
-    const landed = this.#fly(call, deadline, known.resolve, end.resolve).finally(() => {
-      this.#flights.delete(call.id);
-    });
-    const flight = {
-      fingerprint: call.fingerprint,
-      known: known.promise,
-      end: end.promise,
-      landed,
-    };
+  #lead(call: Call, deadline: number): Promise<End> {
+    const flight = new Flight(call.fingerprint);
     this.#flights.set(call.id, flight);
-    return flight;
+    flight.landed = this.#fly(flight, call, deadline);
+    return flight.end;
   }
 
-  async #fly(
-    call: Call,
-    deadline: number,
-    tellKnown: () => void,
-    tellEnd: (end: End) => void,
-  ): Promise<void> {
+  async #fly(flight: Flight, call: Call, deadline: number): Promise<void> {
     try {
-      await this.#claimAndRun(call, deadline, tellKnown, tellEnd);
+      const claimed = await claimKey(call, deadline, this.#parts, () => flight.tellKnown());
+      flight.tellKnown();
+      if ('kind' in claimed) return flight.tellEnd(claimed);
+      const { record, lease, interrupted } = claimed;
+      const attempt = new AttemptRun(call, record, lease, this.#parts, interrupted);
+      flight.tellEnd(await inside(call.id, () => attempt.run()));
+      // While the end is not in the store, it is known here only.
+      if (lease.ended !== undefined) await lease.ended;
     } catch (error) {
       // Such as a record that only a newer version can read.
-      tellKnown();
-      tellEnd({ kind: 'none', outcome: 'failed', error, forAll: false });
+      flight.tellEnd({ kind: 'none', outcome: 'failed', error, forAll: false });
+    } finally {
+      this.#flights.delete(call.id);
     }
-  }
-
-  async #claimAndRun(
-    call: Call,
-    deadline: number,
-    tellKnown: () => void,
-    tellEnd: (end: End) => void,
-  ): Promise<void> {
-    const claimed = await claimKey(call, deadline, this.#parts, tellKnown);
-    tellKnown();
-    if ('kind' in claimed) return tellEnd(claimed);
-    const { record, lease, interrupted } = claimed;
-    const attempt = new AttemptRun(call, record, lease, this.#parts, interrupted);
-    tellEnd(await inside(call.id, () => attempt.run()));
-    // While the end is not in the store, it is known here only.
-    await lease.ended;
   }
 
   /** The end of somebody else's flight; undefined where the caller has to look again. */

@@ -87,7 +87,8 @@ function judge(call: Call, reply: ReadReply, parts: Parts): End | Ask | 'wait' {
 async function send(call: Call, owner: string, ask: Ask, parts: Parts): Promise<ClaimReply | End> {
   const { id, times } = call;
   const { leaseMs, keepMs, rememberMs } = times;
-  const request = { id, ...ask, owner, leaseMs, keepMs, rememberMs };
+  const { fingerprint, takeover } = ask;
+  const request = { id, fingerprint, owner, leaseMs, keepMs, rememberMs, takeover };
   for (let tries = 0; ; tries++) {
     try {
       return await parts.store.claim(request);

@@ -75,13 +75,13 @@ export class Ledger {
     identityText({ namespace, scope: '', operation: name, key: '-' });
     const times = timesOf(options, timesOf(this.#options));
     const { ifInterrupted = 'stop', steps = false, result: codec } = options;
-    const how = { ifInterrupted, steps, codec };
-    const settle = (input: Input, call: OperationCall): Promise<Settled<Value>> => {
-      const identity = { namespace, scope: call.scope ?? '', operation: name, key: call.key };
-      const keyed = keyedCall(identity, input, timesOf(call, times));
-      return this.#settle({ ...keyed, ...how, run, signal: call.signal });
-    };
-    return makeOperation(name, async (input, call) => settle(input, call));
+    return makeOperation(name, async (input, call) => {
+      const { key, scope = '', wait, signal } = call;
+      const identity = { namespace, scope, operation: name, key };
+      const callTimes = wait === undefined ? times : timesOf({ wait }, times);
+      const keyed = keyedCall(identity, input, callTimes);
+      return await this.#settle({ ...keyed, ifInterrupted, steps, codec, run, signal });
+    });
   }
 
   /**
@@ -157,7 +157,7 @@ export class Ledger {
     if (this.#isClosed) throw ledgerClosed();
     const { namespace } = this.#options;
     const identity = { namespace, scope, operation, key };
-    const times = timesOf({ ...(wait !== undefined && { wait }) }, timesOf(this.#options));
+    const times = timesOf(wait === undefined ? {} : { wait }, timesOf(this.#options));
     const call = keyedCall(identity, input, times);
     const end = await settleInTransaction(db, mode, call, run, this.#parts);
     return doneOrThrow(settledOf<Value>(end, { codec: undefined })).value;

@@ -50,7 +50,7 @@ export function makeOperation<Input, Value>(
     return doneOrThrow(await settle(input, call));
   };
   const plain = async (input: Input, call: OperationCall): Promise<Value> => {
-    return (await run(input, call)).value;
+    return doneOrThrow(await settle(input, call)).value;
   };
   return Object.assign(plain, { run, settle, operation });
 }

@@ -17,7 +17,8 @@ export const MAX_PROGRESS_SIZE = 262_144;
 type Written = { g?: number; p?: string[]; s?: [string, ...([] | [string, string])][] };
 
 export function parseProgress(text: string): Progress {
-  const { g = 0, p = [], s = [] } = (text === '' ? {} : JSON.parse(text)) as Written;
+  if (text === '') return { generation: 0, processes: [], steps: new Map() };
+  const { g = 0, p = [], s = [] } = JSON.parse(text) as Written;
   const steps = s.map(([name, codec, value]): [string, 'started' | StoredResult] => [
     name,
     codec === undefined || value === undefined ? 'started' : { codec, text: value },
@@ -27,6 +28,7 @@ export function parseProgress(text: string): Progress {
 
 /** Empty where there is nothing to keep. */
 export function progressText({ generation, processes, steps }: Progress): string {
+  if (generation === 0 && processes.length === 0 && steps.size === 0) return '';
   const written: Written = {
     ...(generation > 0 && { g: generation }),
     ...(processes.length > 0 && { p: processes }),
@@ -36,5 +38,5 @@ export function progressText({ generation, processes, steps }: Progress): string
       ),
     }),
   };
-  return Object.keys(written).length === 0 ? '' : JSON.stringify(written);
+  return JSON.stringify(written);
 }

@@ -33,7 +33,7 @@ export class Saver {
   /** Tries once, then goes on by itself. */
   async save(request: UpdateRequest): Promise<Saved | Delayed> {
     try {
-      return await this.#try(request);
+      return savedOf(await this.#store.update(request));
     } catch (cause) {
       return { cause, end: this.#insist(request) };
     }
@@ -58,22 +58,21 @@ export class Saver {
     }
   }
 
-  async #try(request: UpdateRequest): Promise<Saved> {
-    const at = await this.#store.update(request);
-    return at === undefined ? 'superseded' : { at };
-  }
-
   async #insist(request: UpdateRequest): Promise<Saved | 'closed'> {
     let delayMs = FIRST_DELAY_MS;
     while (!this.#isClosed) {
       await sleep(this.#timers, delayMs);
       delayMs = Math.min(delayMs * 2, MAX_DELAY_MS);
       try {
-        return await this.#try(request);
+        return savedOf(await this.#store.update(request));
       } catch {
         // The store is still away.
       }
     }
     return 'closed';
   }
+}
+
+function savedOf(at: number | undefined): Saved {
+  return at === undefined ? 'superseded' : { at };
 }

@@ -28,8 +28,8 @@ const TEXTS: readonly Column[] = ['id', 'fingerprint', 'owner', 'progress', 'cod
 /** What is later cannot be read again as a number. */
 const MAX_MS = Number.MAX_SAFE_INTEGER;
 
-/** A row as SQLite gives it; a length of time without end is null. */
-export type Raw = Record<Column, SQLOutputValue>;
+/** A row as SQLite gives it, in the order of the columns; a length of time without end is null. */
+export type Raw = readonly SQLOutputValue[];
 
 /** The columns to read, so that texts come whole. */
 export function selected(db: DatabaseSync): string {
@@ -45,23 +45,27 @@ function asBytes(column: Column): string {
   return TEXTS.includes(column) ? `CAST(${column} AS BLOB) AS ${column}` : column;
 }
 
+export function idOf([id]: Raw): string {
+  return textOf(id);
+}
+
 export function rowOf(raw: Raw): Row {
-  const { codec, result } = raw;
+  const [, fingerprint, state, attempt, owner, leaseUntil, progress, codec, result] = raw;
   return {
-    fingerprint: textOf(raw.fingerprint),
-    state: stateOf(raw.state),
-    attempt: Number(raw.attempt),
-    owner: textOf(raw.owner),
-    leaseUntil: Number(raw.lease_until),
-    progress: textOf(raw.progress),
+    fingerprint: textOf(fingerprint),
+    state: stateOf(state),
+    attempt: Number(attempt),
+    owner: textOf(owner),
+    leaseUntil: Number(leaseUntil),
+    progress: textOf(progress),
     result: codec === null ? undefined : { codec: textOf(codec), text: textOf(result) },
-    firstAt: Number(raw.first_at),
-    startedAt: Number(raw.started_at),
-    finishedAt: Number(raw.finished_at),
-    keepUntil: endless(raw.keep_until),
-    keepMs: endless(raw.keep_ms),
-    rememberMs: endless(raw.remember_ms),
-    purgeAfter: endless(raw.purge_after),
+    firstAt: Number(raw[9]),
+    startedAt: Number(raw[10]),
+    finishedAt: Number(raw[11]),
+    keepUntil: endless(raw[12]),
+    keepMs: endless(raw[13]),
+    rememberMs: endless(raw[14]),
+    purgeAfter: endless(raw[15]),
   };
 }
 
@@ -93,7 +97,8 @@ export function endOf({ state, progress, result, finishedAt, keepUntil }: Row): 
   return [STATES.indexOf(state), progress, codec, text, finishedAt, endable(keepUntil)];
 }
 
-export function textOf(value: SQLOutputValue | undefined): string {
+function textOf(value: SQLOutputValue | undefined): string {
+  if (typeof value === 'string') return value;
   return value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : String(value);
 }
 
@@ -107,6 +112,6 @@ function endable(ms: number): number | null {
   return ms <= MAX_MS ? ms : null;
 }
 
-function endless(value: SQLOutputValue): number {
-  return value === null ? Number.POSITIVE_INFINITY : Number(value);
+function endless(value: SQLOutputValue | undefined): number {
+  return value === null || value === undefined ? Number.POSITIVE_INFINITY : Number(value);
 }

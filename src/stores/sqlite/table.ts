@@ -2,16 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { afterPrefix, type Row } from '../../once/store/rules.ts';
 import { STATES, stateOf } from '../../once/store/stored-row.ts';
 import type { RecordState } from '../../once/store/types.ts';
-import {
-  COLUMNS,
-  endOf,
-  type Raw,
-  rowOf,
-  selected,
-  storable,
-  textOf,
-  valuesOf,
-} from './columns.ts';
+import { COLUMNS, endOf, idOf, type Raw, rowOf, selected, storable, valuesOf } from './columns.ts';
 
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS runtwice_ledger (
@@ -52,45 +43,67 @@ export interface Range {
   readonly limit: number;
 }
 
-/** The statements on the one table. Each is prepared when it is used first. */
+/** The statements on the one table. */
 export class Table {
-  readonly #db: DatabaseSync;
-  readonly #select: string;
-  readonly #prepared = new Map<string, StatementSync>();
+  readonly #get: Prepared;
+  readonly #put: Prepared;
+  readonly #setEnd: Prepared;
+  readonly #setLease: Prepared;
+  readonly #remove: Prepared;
+  readonly #range: Prepared;
+  readonly #due: Prepared;
+  readonly #count: Prepared;
 
   constructor(db: DatabaseSync) {
-    this.#db = db;
-    this.#select = `SELECT ${selected(db)} FROM runtwice_ledger`;
+    const select = `SELECT ${selected(db)} FROM runtwice_ledger`;
+    const places = COLUMNS.map(() => '?').join();
+    this.#get = prepared(db, `${select} WHERE id = ?`);
+    this.#put = prepared(db, `REPLACE INTO runtwice_ledger (${COLUMNS.join()}) VALUES (${places})`);
+    this.#setEnd = prepared(
+      db,
+      `UPDATE runtwice_ledger SET state = ?, progress = ?, codec = ?, result = ?, finished_at = ?,
+       keep_until = ? WHERE id = ?`,
+    );
+    this.#setLease = prepared(db, 'UPDATE runtwice_ledger SET lease_until = ? WHERE id = ?');
+    this.#remove = prepared(db, 'DELETE FROM runtwice_ledger WHERE id = ?');
+    this.#range = prepared(
+      db,
+      `${select} WHERE id >= max(?, ?) AND id < ? AND started_at <= ?
+       AND state IN (SELECT value FROM json_each(?)) ORDER BY runtwice_ledger.id LIMIT ?`,
+    );
+    // Without the signs SQLite goes through all ids, for it cannot know how few are due.
+    this.#due = prepared(
+      db,
+      `${select} WHERE purge_after <= ? AND +id >= ? AND +id < ?
+       AND state IN (1, 2, 3) ORDER BY purge_after LIMIT ?`,
+    );
+    this.#count = prepared(
+      db,
+      'SELECT state, count(*) FROM runtwice_ledger WHERE id >= ? AND id < ? GROUP BY state',
+    );
   }
 
   get(id: string): Row | undefined {
-    const raw = this.#prepare(`${this.#select} WHERE id = ?`).get(id);
-    return raw && rowOf(raw as Raw);
+    const raw = this.#get().get(id) as Raw | undefined;
+    return raw && rowOf(raw);
   }
 
   /** Writes the whole row. */
   put(id: string, row: Row): void {
-    const places = COLUMNS.map(() => '?').join();
-    this.#prepare(`REPLACE INTO runtwice_ledger (${COLUMNS.join()}) VALUES (${places})`).run(
-      ...valuesOf(id, row),
-    );
+    this.#put().run(...valuesOf(id, row));
   }
 
   /** Writes what an update changes: the index on `purge_after` is left alone. */
   setEnd(id: string, row: Row): void {
-    this.#prepare(
-      `UPDATE runtwice_ledger SET state = ?, progress = ?, codec = ?, result = ?, finished_at = ?,
-       keep_until = ? WHERE id = ?`,
-    ).run(...endOf(row), id);
+    this.#setEnd().run(...endOf(row), id);
   }
 
   setLease(id: string, leaseUntil: number): void {
-    const sql = 'UPDATE runtwice_ledger SET lease_until = ? WHERE id = ?';
-    this.#prepare(sql).run(storable(leaseUntil), id);
+    this.#setLease().run(storable(leaseUntil), id);
   }
 
   remove(id: string): void {
-    this.#prepare('DELETE FROM runtwice_ledger WHERE id = ?').run(id);
+    this.#remove().run(id);
   }
 
   /** Rows in the order of their ids. */
@@ -99,41 +112,37 @@ export class Table {
     // The first text after an id is that id and U+0000: one bound, which the index can use.
     const from = after === undefined ? prefix : `${after}\0`;
     const numbers = JSON.stringify(states.map((state) => STATES.indexOf(state)));
-    return this.#prepare(
-      `${this.#select} WHERE id >= max(?, ?) AND id < ? AND started_at <= ?
-       AND state IN (SELECT value FROM json_each(?)) ORDER BY runtwice_ledger.id LIMIT ?`,
-    )
-      .all(prefix, from, afterPrefix(prefix), startedUntil, numbers, limit)
-      .map((raw) => [textOf(raw['id']), rowOf(raw as Raw)]);
+    const bounds = [prefix, from, afterPrefix(prefix), startedUntil, numbers, limit];
+    return listed(this.#range().all(...bounds));
   }
 
   /** Rows that a purge should look at, the longest due first. */
   due(prefix: string, now: number, limit: number): [string, Row][] {
-    // Without the signs SQLite goes through all ids, for it cannot know how few are due.
-    return this.#prepare(
-      `${this.#select} WHERE purge_after <= ? AND +id >= ? AND +id < ?
-       AND state IN (1, 2, 3) ORDER BY purge_after LIMIT ?`,
-    )
-      .all(now, prefix, afterPrefix(prefix), limit)
-      .map((raw) => [textOf(raw['id']), rowOf(raw as Raw)]);
+    return listed(this.#due().all(now, prefix, afterPrefix(prefix), limit));
   }
 
   count(prefix: string): Record<RecordState, number> {
     const counts = { running: 0, done: 0, failed: 0, released: 0, unknown: 0 };
-    const sql =
-      'SELECT state, count(*) AS n FROM runtwice_ledger WHERE id >= ? AND id < ? GROUP BY state';
-    for (const { state, n } of this.#prepare(sql).all(prefix, afterPrefix(prefix))) {
-      counts[stateOf(state)] = Number(n);
-    }
+    const rows: unknown[] = this.#count().all(prefix, afterPrefix(prefix));
+    for (const [state, count] of rows as Raw[]) counts[stateOf(state)] = Number(count);
     return counts;
   }
+}
 
-  #prepare(sql: string): StatementSync {
-    let statement = this.#prepared.get(sql);
+function listed(rows: unknown[]): [string, Row][] {
+  return (rows as Raw[]).map((raw) => [idOf(raw), rowOf(raw)]);
+}
+
+/** A statement that gives rows as arrays. It is prepared when it is asked for first. */
+type Prepared = () => StatementSync;
+
+function prepared(db: DatabaseSync, sql: string): Prepared {
+  let statement: StatementSync | undefined;
+  return () => {
     if (statement === undefined) {
-      statement = this.#db.prepare(sql);
-      this.#prepared.set(sql, statement);
+      statement = db.prepare(sql);
+      statement.setReturnArrays(true);
     }
     return statement;
-  }
+  };
 }
