@@ -8,12 +8,15 @@ export function unusable(why: string, fix: string, cause?: unknown): RuntwiceErr
   });
 }
 
-/** What an error says; one of several addresses that all failed says it in its parts. */
+/**
+ * What an error says, to be put into a sentence; one of several addresses that all failed says it in
+ * its parts.
+ */
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') {
     return error.errors.map(messageOf).join('; ');
   }
-  return error instanceof Error ? error.message : String(error);
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
 }
 
 /** Others changed a row each time before a statement came to it. */

@@ -6,7 +6,7 @@ import { redisStore } from '../../../src/stores/redis/index.ts';
 import { GRACE_MS } from '../../../src/stores/redis/lua.ts';
 import { fromField, toField } from '../../../src/stores/redis/text.ts';
 import { isRedisThere, Keys } from '../../support/redis.ts';
-import { claimOf, doneOf, RESULT } from './requests.ts';
+import { claimOf, doneOf, ownerOf, RESULT } from '../../support/requests.ts';
 
 const EVER = Number.POSITIVE_INFINITY;
 
@@ -96,7 +96,7 @@ describe.runIf(await isRedisThere('records in Redis'))('a record in Redis', () =
       new RegExp(`^${head.replace(`${time}{3}`, time.repeat(3))}$`, 'u'),
     );
     expect(value.slice(130).split('\u001f')).toEqual([
-      'owner of one',
+      ownerOf('one'),
       claimOf('one').fingerprint,
       '',
       RESULT.codec,
@@ -117,7 +117,7 @@ describe.runIf(await isRedisThere('records in Redis'))('a record in Redis', () =
   it('has no end of life before its attempt has one', async () => {
     await store().claim(claimOf('life', { keepMs: 0, rememberMs: 0 }));
     expect(await ttl('life')).toBe(-1);
-    const owner = 'owner of life';
+    const owner = ownerOf('life');
     await store().renew([{ id: 'life', owner, leaseMs: 1000 }]);
     await store().update(doneOf('life', { state: 'running', result: undefined }));
     await store().update(doneOf('life', { state: 'unknown', result: undefined }));

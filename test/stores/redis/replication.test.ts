@@ -9,7 +9,7 @@ import { type RedisStoreOptions, redisStore } from '../../../src/stores/redis/in
 import { Keys } from '../../support/redis.ts';
 import { isRedisInstalled, PrivateRedis, startCluster } from '../../support/redis-private.ts';
 import { RedisProxy } from '../../support/redis-proxy.ts';
-import { claimOf, doneOf, RESULT } from './requests.ts';
+import { claimOf, doneOf, ownerOf, RESULT } from '../../support/requests.ts';
 
 const CALL = { operation: 'charge', key: 'k', input: 7 };
 const ID = 'shop//charge/k';
@@ -73,7 +73,7 @@ describe.runIf(isThere).each(['ioredis', 'node-redis'] as const)('by %s, replica
     for (const [index, id] of ids.entries()) {
       const state = index < 25 ? 'running' : 'done';
       const reply = await promoted.claim(claimOf(id, { owner: 'b' }));
-      expect(reply).toMatchObject({ claimed: false, record: { state, owner: `owner of ${id}` } });
+      expect(reply).toMatchObject({ claimed: false, record: { state, owner: ownerOf(id) } });
     }
   });
 
@@ -148,7 +148,7 @@ describe.runIf(isThere).each(['ioredis', 'node-redis'] as const)('by %s, replica
     const store = await open(primary, { replicas: 1 });
     await store.claim(claimOf(ID));
     replica.freeze();
-    const takeover = { owner: `owner of ${ID}`, evenIfLeased: true };
+    const takeover = { owner: ownerOf(ID), evenIfLeased: true };
     const claim = store.claim(claimOf(ID, { owner: 'b', takeover }));
     await expect(claim).rejects.toMatchObject({ code: 'ERR_RUNTWICE_STORE_UNAVAILABLE' });
     expect((await store.read(ID))?.record.state).toBe('unknown');

@@ -5,7 +5,7 @@ import { isRuntwiceError } from '../../../src/core/errors.ts';
 import { type RedisStoreOptions, redisStore } from '../../../src/stores/redis/index.ts';
 import { Keys } from '../../support/redis.ts';
 import { isRedisInstalled, PrivateRedis, startCluster } from '../../support/redis-private.ts';
-import { claimOf, doneOf, RESULT } from './requests.ts';
+import { claimOf, doneOf, RESULT } from '../../support/requests.ts';
 
 /** Why the store does not open, and what to do about it. */
 async function refusal(client: RedisDriver, options?: RedisStoreOptions): Promise<string> {

@@ -5,7 +5,7 @@ import type { Store } from '../../../src/once/store/types.ts';
 import { redisStore } from '../../../src/stores/redis/index.ts';
 import { Keys } from '../../support/redis.ts';
 import { isRedisInstalled, PrivateRedis } from '../../support/redis-private.ts';
-import { claimOf, doneOf, RESULT } from './requests.ts';
+import { claimOf, doneOf, ownerOf, RESULT } from '../../support/requests.ts';
 
 /** What scripts call is no round trip. */
 const INSIDE = ['get', 'set', 'setrange', 'time', 'del'];
@@ -70,7 +70,7 @@ describe.runIf(isRedisInstalled('the round trips to Redis'))('a round trip', () 
 
     it('takes over', async () => {
       await store.claim(claimOf('dead'));
-      const takeover = { owner: 'owner of dead', evenIfLeased: true };
+      const takeover = { owner: ownerOf('dead'), evenIfLeased: true };
       const claim = () => store.claim(claimOf('dead', { owner: 'b', takeover }));
       expect(await counts(claim)).toEqual({ evalsha: 1 });
     });
@@ -78,7 +78,7 @@ describe.runIf(isRedisInstalled('the round trips to Redis'))('a round trip', () 
     it('renews one; many go together', async () => {
       const ids = Array.from({ length: 50 }, (_, index) => `many ${index}`);
       await Promise.all(ids.map((id) => store.claim(claimOf(id))));
-      const requests = ids.map((id) => ({ id, owner: `owner of ${id}`, leaseMs: 1000 }));
+      const requests = ids.map((id) => ({ id, owner: ownerOf(id), leaseMs: 1000 }));
       await store.renew(requests.slice(0, 1));
       const renew = async () => expect(await store.renew(requests)).toEqual(ids.map(() => true));
       expect(await counts(renew)).toEqual({ evalsha: 50 });
@@ -87,7 +87,7 @@ describe.runIf(isRedisInstalled('the round trips to Redis'))('a round trip', () 
 
     it('reads, removes', async () => {
       await store.read('new');
-      await store.remove('many 1', 'owner of many 1');
+      await store.remove('many 1', ownerOf('many 1'));
       expect(await counts(() => store.read('new'))).toEqual({ evalsha: 1 });
       expect(await counts(() => store.remove('many 2', 'b'))).toEqual({ evalsha: 1 });
     });

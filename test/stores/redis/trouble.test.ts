@@ -6,7 +6,7 @@ import { redisStore } from '../../../src/stores/redis/index.ts';
 import { Keys } from '../../support/redis.ts';
 import { isRedisInstalled, PrivateRedis } from '../../support/redis-private.ts';
 import { RedisProxy } from '../../support/redis-proxy.ts';
-import { claimOf, doneOf, RESULT } from './requests.ts';
+import { claimOf, doneOf, ownerOf, RESULT } from '../../support/requests.ts';
 
 const isThere = isRedisInstalled('Redis in trouble');
 
@@ -64,7 +64,7 @@ describe.runIf(isThere).each(['ioredis', 'node-redis'] as const)('by %s,', (driv
 
   it('a lost reply to a takeover: the same takeover holds', async () => {
     await store.claim(claimOf(id));
-    const takeover = { owner: `owner of ${id}`, evenIfLeased: true };
+    const takeover = { owner: ownerOf(id), evenIfLeased: true };
     const request = claimOf(id, { owner: 'b', takeover });
     await lose(() => store.claim(request), stateIs('0', '2'));
     expect(await store.claim(request)).toMatchObject({ claimed: true, record: { attempt: 2 } });
@@ -126,7 +126,7 @@ describe.runIf(isThere).each(['ioredis', 'node-redis'] as const)('by %s,', (driv
       expect(await store.read(`${id} new`)).toBeUndefined();
       const known = await store.claim(claimOf(`${id} done`, { owner: 'b' }));
       expect(known.record.result).toEqual(RESULT);
-      const owner = `owner of ${id}`;
+      const owner = ownerOf(id);
       expect(await store.renew([{ id, owner, leaseMs: 1000 }])).toEqual([true]);
       expect(await store.update(doneOf(id))).toBeGreaterThan(0);
       const ledger = createLedger({ store, namespace: 'full', keep: '1d' });
