@@ -18,6 +18,7 @@ smallest table, the bytes a key takes, and what a purge costs.
   --keys a,b    how many keys (default 10000,1000000); 10,000,000 take about 6 GB and 5 minutes
   --rounds N    rounds (default 5)
   --ms N        how long each takes its turn (default 1000)
+  --parts N     divides the tables by a hash of the key into so many (default 1: not at all)
 
 Run twice: nothing is left over; each run makes a database and drops it.`;
 
@@ -31,6 +32,7 @@ export async function bench(args: string[]): Promise<void> {
       keys: { type: 'string', default: '10000,1000000' },
       rounds: { type: 'string', default: '5' },
       ms: { type: 'string', default: '1000' },
+      parts: { type: 'string', default: '1' },
     },
   });
   if (values.help) return console.log(HELP);
@@ -41,7 +43,7 @@ export async function bench(args: string[]): Promise<void> {
     console.log(`${machineText(await machineOf(tmpdir()))}; load ${load()}`);
     const tables: Grown[] = [];
     for (const keys of values.keys.split(',').map(Number)) {
-      const grown = await Grown.open(pool, keys);
+      const grown = await Grown.open(pool, keys, Number(values.parts));
       await pool.query(fillSql(grown.name, keys));
       await pool.query(`VACUUM ANALYZE ${grown.name}`);
       console.log(`  ${grown.name}: ${number(await grown.bytesPerKey())} bytes a key`);

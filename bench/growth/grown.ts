@@ -22,9 +22,9 @@ export class Grown {
     this.#charge = ledger.operation('charge', async () => RESULT);
   }
 
-  static async open(pool: pg.Pool, keys: number): Promise<Grown> {
+  static async open(pool: pg.Pool, keys: number, partitions: number): Promise<Grown> {
     const name = `ledger_${keys}`;
-    const store = await postgresStore(pool, { table: name });
+    const store = await postgresStore(pool, { table: name, partitions });
     const ledger = createLedger({ store, namespace: 'bench', keep: KEEP_MS, remember: 0 });
     const grown = new Grown(pool, keys, name, ledger);
     // One key as a ledger makes it, for the others to be like.
@@ -39,9 +39,11 @@ export class Grown {
   }
 
   async bytesPerKey(): Promise<number> {
-    const { rows } = await this.#pool.query('SELECT pg_total_relation_size($1::regclass) AS size', [
-      this.name,
-    ]);
+    const { rows } = await this.#pool.query(
+      `SELECT sum(pg_total_relation_size(oid)) AS size FROM pg_class
+       WHERE oid = $1::regclass OR oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = $1::regclass)`,
+      [this.name],
+    );
     return Number(rows[0].size) / this.keys;
   }
 

@@ -40,6 +40,12 @@ export interface PostgresStoreOptions {
   /** `'create'` (the default) makes the table where it is absent; `'check'` only looks whether it is right. */
   schema?: 'create' | 'check';
   /**
+   * Into how many parts a table that is made is divided by a hash of the key; default 1: not at all. It
+   * costs speed (docs/scale.md); from some hundred million keys on, vacuum and new indexes go part by
+   * part. The role then needs `plan_cache_mode = force_generic_plan`, or every statement is planned anew.
+   */
+  partitions?: number;
+  /**
    * Whether connections prepare the statements; default true. PgBouncer before 1.21 cannot have it in
    * transaction mode.
    */
@@ -65,11 +71,11 @@ export async function postgresStore(
   client: PostgresClient,
   options: PostgresStoreOptions = {},
 ): Promise<Store> {
-  const { table = DEFAULT_TABLE, schema = 'create', prepare = true, lockTimeout = '1s' } = options;
+  const { table = DEFAULT_TABLE, schema = 'create', partitions = 1, prepare = true } = options;
   // To PostgreSQL 0 is no limit.
-  const lockMs = Math.max(1, durationMs(lockTimeout, 'lockTimeout'));
+  const lockMs = Math.max(1, durationMs(options.lockTimeout ?? '1s', 'lockTimeout'));
   const sql = postgresClient(client, prepare);
-  const durability = await prepareServer(sql, table, schema);
+  const durability = await prepareServer(sql, table, schema, partitions);
   const plans = new Plans((stage) => statementsOf(quotedTable(table), lockMs, stage));
   const own = statementsOf(quotedTable(table), lockMs);
   const joining = joiningStatements(quotedTable(table), own);

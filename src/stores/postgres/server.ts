@@ -39,12 +39,13 @@ export async function prepareServer(
   client: SqlClient,
   table: string,
   schema: 'create' | 'check',
+  partitions: number,
 ): Promise<StoreDurability> {
   const full = quotedTable(table);
   let facts = await readFacts(client, full);
   requireServer(facts);
   if (facts.columns === undefined && schema === 'create') {
-    await create(client, table);
+    await create(client, table, partitions);
     facts = await readFacts(client, full);
   }
   requireTable(facts, table);
@@ -107,12 +108,13 @@ function requireServer({ isStandby, isReadOnly, version, encoding }: Facts): voi
 }
 
 /** Many may start at the same time: the first to have the lock makes the table. */
-async function create(client: SqlClient, table: string): Promise<void> {
+async function create(client: SqlClient, table: string, partitions: number): Promise<void> {
+  const sql = postgresSchema(table, partitions);
   try {
     await client.run(`SELECT set_config('client_min_messages', 'warning', true),
   set_config('lock_timeout', '60s', true);
 SELECT pg_advisory_xact_lock(hashtextextended('runtwice:${quotedTable(table)}', 0));
-${postgresSchema(table)}`);
+${sql}`);
   } catch (error) {
     const isDenied = isForbidden(error);
     throw unusable(

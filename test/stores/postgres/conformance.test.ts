@@ -4,6 +4,8 @@ import { type PostgresStoreOptions, postgresStore } from '../../../src/stores/po
 import { describeStore } from '../../../src/testing/index.ts';
 import { Database, isPostgresThere } from '../../support/postgres.ts';
 
+const PARTED = 'parted_ledger';
+
 const TIMES = ['lease_until', 'first_at', 'started_at', 'finished_at', 'purge_after'];
 
 interface Variant {
@@ -15,6 +17,7 @@ const VARIANTS: Readonly<Record<string, Variant>> = {
   'a Pool of pg': { open: (db) => db.pool() },
   'a Client of pg, unprepared': { open: (db) => db.client(), options: { prepare: false } },
   'postgres.js': { open: (db) => db.js() },
+  'a table in parts': { open: (db) => db.pool(), options: { table: PARTED, partitions: 4 } },
 };
 
 describe.runIf(await isPostgresThere('the PostgreSQL store'))('PostgreSQL', () => {
@@ -35,16 +38,16 @@ describe.runIf(await isPostgresThere('the PostgreSQL store'))('PostgreSQL', () =
           client ??= Promise.resolve(open(db));
           return postgresStore(await client, options);
         },
-        advance: (ms) => age(db, ms),
+        advance: (ms) => age(db, options?.table ?? 'runtwice_ledger', ms),
       },
     );
   }
 });
 
 /** Makes all records older. */
-async function age(db: Database, ms: number): Promise<void> {
+async function age(db: Database, table: string, ms: number): Promise<void> {
   const changes = TIMES.map(
     (name) => `${name} = CASE ${name} WHEN 0 THEN 0 ELSE ${name} - ${ms} END`,
   );
-  await db.ask(`UPDATE runtwice_ledger SET ${changes.join()}`);
+  await db.ask(`UPDATE ${table} SET ${changes.join()}`);
 }

@@ -53,6 +53,26 @@ describe.runIf(await isPostgresThere("the ledger's table in PostgreSQL"))('the t
     expect(await db.ask(options, ['runtwice_ledger'])).toEqual([{ reloptions: ['fillfactor=85'] }]);
   });
 
+  it('is made in parts, each with room in its pages, and only looked at from then on', async () => {
+    const table = `app_parts.${'p'.repeat(57)}`;
+    await db.ask(`CREATE SCHEMA app_parts; ${postgresSchema(table, 12)}`);
+    for (const options of [{ partitions: 12 }, { schema: 'check' as const }, {}]) {
+      const store = await postgresStore(db.pool(), { table, ...options });
+      expect((await store.claim(claimOf(JSON.stringify(options)))).claimed).toBe(true);
+    }
+    const parts = await db.ask(
+      `SELECT reloptions FROM pg_class JOIN pg_inherits ON oid = inhrelid
+       WHERE inhparent = to_regclass($1)`,
+      [table],
+    );
+    expect(parts).toEqual(Array(12).fill({ reloptions: ['fillfactor=85'] }));
+  });
+
+  it.each([0, -1, 1.5, Number.NaN, 1025])('cannot be in %d parts', async (partitions) => {
+    const refused = postgresStore(db.pool(), { table: 'parted', partitions });
+    await expect(refused).rejects.toThrow(`cannot have ${partitions} partitions`);
+  });
+
   it('may be in a schema that is not on the search path', async () => {
     await db.ask('CREATE SCHEMA app');
     const table = 'app.ledger';
