@@ -1,4 +1,4 @@
-// `npm run bench -- once`: the ledger against the bare clients, in alternation.
+// `npm run bench -- once`: the ledger against the bare clients and the peers, in alternation.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,26 +6,31 @@ import { parseArgs } from 'node:util';
 import { load, machineOf, machineText } from '../lib/machine.ts';
 import { type Spread, spread } from '../lib/stats.ts';
 import { number, table } from '../lib/table.ts';
+import { dbosPairs } from './dbos.ts';
 import { fingerprintPairs } from './fingerprint.ts';
 import { memoryPairs } from './memory.ts';
 import { mysqlPairs } from './mysql.ts';
+import { nodeIdempotencyPairs } from './node-idempotency.ts';
 import type { Pair, Setup } from './pair.ts';
 import { postgresPairs } from './postgres.ts';
+import { powertoolsPairs } from './powertools.ts';
 import { rate } from './rate.ts';
 import { redisPairs } from './redis.ts';
 import { sqlitePairs } from './sqlite.ts';
 
 const HELP = `Usage: npm run bench -- once [options]
 
-Calls the ledger and the bare client of each store in turn, and prints medians of both and of the
-ratios of the same round. A ratio above 1 says that the ledger does more in a second.
+Calls the ledger and, in turn, the bare client of its store or a peer, and prints medians of both and
+of the ratios of the same round. A ratio above 1 says that the ledger does more in a second.
 
   --rounds N    rounds of each case (default 7)
-  --only a,b    only these of fingerprint, memory, sqlite, postgres, mysql, redis
+  --only a,b    only these of fingerprint, memory, sqlite, postgres, mysql, redis, and of the peers
+                powertools, node-idempotency, dbos
   --ms N        how long each takes its turn (default 400)
   --json FILE   write the numbers there too
 
 PostgreSQL, MariaDB and Redis are those on the standard local ports; what does not answer is left out.
+\`npm run bench:peers\` installs the peers; one that is not there is named and left out.
 
 Run twice: nothing is left over; each run makes its stores anew.`;
 
@@ -36,14 +41,17 @@ const SETUPS: Readonly<Record<string, (folder: string) => Setup | Promise<Setup>
   postgres: postgresPairs,
   mysql: mysqlPairs,
   redis: redisPairs,
+  powertools: powertoolsPairs,
+  'node-idempotency': nodeIdempotencyPairs,
+  dbos: dbosPairs,
 };
 
 interface Result {
   readonly name: string;
   readonly callers: number;
-  readonly bareName: string;
+  readonly otherName: string;
   readonly ours: Spread | undefined;
-  readonly bare: Spread | undefined;
+  readonly other: Spread | undefined;
   readonly ratio: Spread | undefined;
   readonly least: number | undefined;
 }
@@ -81,44 +89,47 @@ export async function bench(args: string[]): Promise<void> {
 
 async function runAll(setup: Setup, rounds: number, ms: number): Promise<Result[]> {
   const results: Result[] = [];
-  for (const pair of setup.pairs) {
-    for (const callers of pair.callers) results.push(await runPair(pair, callers, rounds, ms));
+  try {
+    for (const pair of setup.pairs) {
+      for (const callers of pair.callers) results.push(await runPair(pair, callers, rounds, ms));
+    }
+  } finally {
+    await setup.close();
   }
-  await setup.close();
   return results;
 }
 
 async function runPair(pair: Pair, callers: number, rounds: number, ms: number): Promise<Result> {
-  const [ours, bare]: [number[], number[]] = [[], []];
+  const [ours, other]: [number[], number[]] = [[], []];
   for (let round = 0; round < rounds; round++) {
     const isFirst = round % 2 === 0;
     if (isFirst) ours.push(await rate(callers, ms, pair.ours));
-    bare.push(await rate(callers, ms, pair.bare));
+    other.push(await rate(callers, ms, pair.other));
     if (!isFirst) ours.push(await rate(callers, ms, pair.ours));
   }
-  const ratio = spread(ours.map((own, round) => own / (bare[round] ?? Number.NaN)));
-  const { name, bareName, least } = pair;
+  const ratio = spread(ours.map((own, round) => own / (other[round] ?? Number.NaN)));
+  const { name, otherName, least } = pair;
   return {
     name,
     callers,
-    bareName,
+    otherName,
     ours: spread(ours),
-    bare: spread(bare),
+    other: spread(other),
     ratio,
     least: least[callers],
   };
 }
 
 function text(results: readonly Result[]): string {
-  const head = ['', 'callers', 'ours /s', 'bare /s', 'ratio', 'min … max', 'wanted'];
-  const lines = results.map(({ name, bareName, callers, ours, bare, ratio, least }) => [
-    `${name} ÷ ${bareName}`,
+  const head = ['', 'callers', 'ours /s', 'other /s', 'ratio', 'min … max', 'wanted'];
+  const lines = results.map(({ name, otherName, callers, ours, other, ratio, least }) => [
+    `${name} ÷ ${otherName}`,
     String(callers),
     number(ours?.median),
-    number(bare?.median),
+    number(other?.median),
     number(ratio?.median),
     `${number(ratio?.min)} … ${number(ratio?.max)}`,
-    `${(ratio?.median ?? 0) >= (least ?? 0) ? '✓' : '✗'} ${number(least)}`,
+    least === undefined ? '' : `${(ratio?.median ?? 0) >= least ? '✓' : '✗'} ${number(least)}`,
   ]);
   return table([head, undefined, ...lines]);
 }

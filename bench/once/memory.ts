@@ -11,28 +11,28 @@ export async function memoryPairs(): Promise<Setup> {
     await charge(1, { key });
     map.set(key, JSON.stringify(RESULT));
   }
-  const bareName = 'Map with JSON';
+  const otherName = 'Map with JSON';
   return {
     pairs: [
       {
         name: 'memory, new key',
         callers: [1, 64],
         ours: () => charge(1, { key: newKey() }),
-        bare: async () => {
+        other: async () => {
           const key = newKey();
           map.set(key, 'running');
           await Promise.resolve();
           map.set(key, JSON.stringify(RESULT));
         },
-        bareName,
+        otherName,
         least: { 1: 0.5, 64: 0.5 },
       },
       {
         name: 'memory, known key',
         callers: [1, 64],
         ours: () => charge(1, { key: pick(known) }),
-        bare: async () => JSON.parse(map.get(pick(known)) ?? ''),
-        bareName,
+        other: async () => JSON.parse(map.get(pick(known)) ?? ''),
+        otherName,
         least: { 1: 0.5, 64: 0.5 },
       },
     ],

@@ -34,19 +34,19 @@ export async function mysqlPairs(): Promise<Setup> {
         name: 'MariaDB, new key',
         callers: [1, 64],
         ours: () => charge(1, { key: newKey() }),
-        bare: () => once(newKey()),
-        bareName: 'INSERT, UPDATE',
+        other: () => once(newKey()),
+        otherName: 'INSERT, UPDATE',
         least: { 1: 0.95, 64: 3.5 },
       },
       {
         name: 'MariaDB, known key',
         callers: [1, 64],
         ours: () => charge(1, { key: pick(known) }),
-        bare: async () => {
+        other: async () => {
           const [found] = await bare.execute('SELECT * FROM bare WHERE id = ?', [pick(known)]);
           return JSON.parse(String((found as { result: Buffer }[])[0]?.result));
         },
-        bareName: 'SELECT',
+        otherName: 'SELECT',
         least: { 1: 0.95, 64: 0.95 },
       },
     ],

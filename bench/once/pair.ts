@@ -1,4 +1,4 @@
-// Ours against the bare client that makes the same round trips: the limit.
+// Ours against another way of doing the same: the bare client, which is the limit, or a peer.
 
 /** One thing to do, in both ways; each call does it once. */
 export interface Pair {
@@ -6,10 +6,10 @@ export interface Pair {
   /** How many do it at the same time. */
   readonly callers: readonly number[];
   readonly ours: () => Promise<unknown>;
-  readonly bare: () => Promise<unknown>;
-  /** What the bare way is called. */
-  readonly bareName: string;
-  /** The least ratio that is wanted, by callers. */
+  readonly other: () => Promise<unknown>;
+  /** What the other way is called. */
+  readonly otherName: string;
+  /** The least ratio that is wanted, by callers; what is not there is measured only. */
   readonly least: Readonly<Record<number, number>>;
 }
 

@@ -48,19 +48,19 @@ export async function postgresPairs(): Promise<Setup> {
         name: 'PostgreSQL, new key',
         callers: [1, 16, 64],
         ours: () => charge(1, { key: newKey() }),
-        bare: () => once(newKey()),
-        bareName: 'INSERT, UPDATE',
+        other: () => once(newKey()),
+        otherName: 'INSERT, UPDATE',
         least: { 1: 0.95, 16: 3, 64: 6 },
       },
       {
         name: 'PostgreSQL, known key',
         callers: [1, 64],
         ours: () => charge(1, { key: pick(known) }),
-        bare: async () => {
+        other: async () => {
           const { rows } = await bare.query({ ...SELECT, values: [pick(known)] });
           return JSON.parse(rows[0].result);
         },
-        bareName: 'SELECT',
+        otherName: 'SELECT',
         least: { 1: 0.8, 64: 0.9 },
       },
       {
@@ -74,14 +74,14 @@ export async function postgresPairs(): Promise<Setup> {
             return RESULT;
           });
         },
-        bare: async () => {
+        other: async () => {
           const client = await bare.connect();
           await client.query('BEGIN');
           await place(client, newKey());
           await client.query('COMMIT');
           client.release();
         },
-        bareName: 'the same without a key',
+        otherName: 'the same without a key',
         least: { 1: 0.75, 16: 0.5 },
       },
     ],

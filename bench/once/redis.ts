@@ -24,19 +24,19 @@ export async function redisPairs(): Promise<Setup> {
         name: 'Redis, new key',
         callers: [1, 64],
         ours: () => charge(1, { key: newKey() }),
-        bare: () => once(newKey()),
-        bareName: 'SET NX GET, SET',
+        other: () => once(newKey()),
+        otherName: 'SET NX GET, SET',
         least: { 1: 0.95, 64: 0.8 },
       },
       {
         name: 'Redis, known key',
         callers: [1, 64],
         ours: () => charge(1, { key: pick(known) }),
-        bare: async () => {
+        other: async () => {
           const name = `${prefix}bare:${pick(known)}`;
           return JSON.parse(String(await bare.set(name, 'owner', 'EX', 3600, 'NX', 'GET')));
         },
-        bareName: 'SET NX GET',
+        otherName: 'SET NX GET',
         least: { 1: 0.95, 64: 0.8 },
       },
     ],
