@@ -46,7 +46,7 @@ async function setUp(dbos: Dbos): Promise<Setup> {
   const workflow = dbos.registerWorkflow(step, { name: 'stepped' });
   await dbos.launch();
   const by = (act: Act, key: string) => dbos.withNextWorkflowID(key, () => act(1));
-  const known = Array.from({ length: 1000 }, newKey);
+  const known = Array.from({ length: 4000 }, newKey);
   await Promise.all(known.flatMap((key) => [charge(1, { key }), by(workflow, key)]));
   return {
     pairs: [

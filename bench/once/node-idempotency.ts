@@ -42,7 +42,8 @@ export function nodeIdempotencyPairs(): Promise<Setup> {
   return withPeer(
     names.map((name) => `${scope}/${name}`),
     async (core: Core, memory: Memory, redis: Redis) => {
-      const setups = [await inMemory(core, memory), await inRedis(core, redis)];
+      // Memory comes last: what it then holds, the collector goes through again and again.
+      const setups = [await inRedis(core, redis), await inMemory(core, memory)];
       return {
         pairs: setups.flatMap(({ pairs }) => pairs),
         close: async () => {
