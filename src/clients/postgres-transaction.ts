@@ -1,7 +1,10 @@
+import { begunBy } from './begun.ts';
 import { CommitUnknown } from './commit-unknown.ts';
+import { handleOf, requireTransaction } from './handles.ts';
 import type { PgClient } from './pg.ts';
 import type { PostgresClient } from './postgres.ts';
 import type { PostgresJsClient } from './postgres-js.ts';
+import { sqlState } from './sql-state.ts';
 
 /** A `Pool` of pg, as far as it is used here. */
 interface PgPool extends PgClient {
@@ -14,11 +17,17 @@ interface PostgresJsRoot extends PostgresJsClient {
 }
 
 /** Does the work on one connection, between BEGIN and COMMIT; rolls back what throws. */
-export function postgresTransaction<Answer>(
-  client: PostgresClient,
-  work: (tx: PostgresClient) => Promise<Answer>,
+export async function postgresTransaction<Answer>(
+  db: object,
+  work: (tx: object) => Promise<Answer>,
 ): Promise<Answer> {
-  if (isRoot(client)) return client.begin(work);
+  const handle = handleOf(db);
+  if (handle !== undefined) {
+    requireTransaction(handle, false);
+    return begunBy((during) => handle.begin(during), work, isRefused);
+  }
+  const client = db as PostgresClient;
+  if (isRoot(client)) return begunBy((during) => client.begin(during), work, isRefused);
   return isPool(client) ? onConnectionOf(client, work) : onConnection(client as PgClient, work);
 }
 
@@ -64,8 +73,8 @@ async function run(client: PgClient, text: string): Promise<void> {
 
 /** The server itself said that it did not commit: it was no shutdown, and no lost connection. */
 function isRefused(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return /^[0-9A-Z]{5}$/.test(code) && !/^(?:08|57P)/.test(code);
+  const code = sqlState(error);
+  return code !== '' && !/^(?:08|57P)/.test(code);
 }
 
 function isRoot(client: PostgresClient): client is PostgresJsRoot {

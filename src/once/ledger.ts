@@ -5,6 +5,7 @@ import type { Attempt } from './attempt.ts';
 import type { Call, Run } from './call.ts';
 import { Calls } from './calls.ts';
 import { ledgerClosed } from './errors.ts';
+import type { Begun, Joined, TransactionOf } from './handles.ts';
 import { keyedCall } from './keyed-call.ts';
 import { doneOrThrow, makeOperation, type Operation, type OperationCall } from './operation.ts';
 import { type LedgerOptions, type OperationOptions, requireOptions, timesOf } from './options.ts';
@@ -105,15 +106,16 @@ export class Ledger {
    * function must be synchronous, so that nothing else gets into the transaction.
    *
    * Run twice: the same key gives the same result; the function is not run again.
-   * @param db A connection, or pool, of the database that the ledger is in.
+   * @param db A connection, or pool, of the database that the ledger is in; or that of kysely, drizzle,
+   * knex or Prisma, whose own transaction the function is given.
    * @throws as {@link Operation} does, and what the function throws: then nothing is written.
    */
   transaction<Db extends object, Value>(
-    db: Db,
+    db: Db & Begun<Db>,
     call: OnceCall,
-    run: (tx: Db) => TransactionResult<Db, Value>,
+    run: (tx: TransactionOf<Db>) => TransactionResult<Db, Value>,
   ): Promise<Value> {
-    return this.#transact(db, 'begin', call, run);
+    return this.#transact<Db, TransactionOf<Db>, Value>(db, 'begin', call, run);
   }
 
   /**
@@ -123,11 +125,11 @@ export class Ledger {
    * @throws as {@link Ledger.transaction} does; the caller then rolls back.
    */
   within<Db extends object, Value>(
-    tx: Db,
+    tx: Db & Joined<Db>,
     call: OnceCall,
     run: (tx: Db) => TransactionResult<Db, Value>,
   ): Promise<Value> {
-    return this.#transact(tx, 'join', call, run);
+    return this.#transact<Db, Db, Value>(tx, 'join', call, run);
   }
 
   /**
@@ -148,11 +150,11 @@ export class Ledger {
     await store.close();
   }
 
-  async #transact<Db extends object, Value>(
+  async #transact<Db extends object, Tx, Value>(
     db: Db,
     mode: TransactionMode,
     { operation, key, scope = '', input, wait }: OnceCall,
-    run: (tx: Db) => TransactionResult<Db, Value>,
+    run: (tx: Tx) => TransactionResult<Db, Value>,
   ): Promise<Value> {
     if (this.#isClosed) throw ledgerClosed();
     const { namespace } = this.#options;

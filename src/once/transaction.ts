@@ -10,11 +10,11 @@ import type { ClaimReply, StoredResult, TransactionMode, TransactionStep } from 
  * Runs a function in a transaction of the ledger's own database, in which the key is claimed first and
  * its result recorded last: either all of it is committed, or nothing.
  */
-export async function settleInTransaction<Db extends object, Value>(
-  db: Db,
+export async function settleInTransaction<Tx, Value>(
+  db: object,
   mode: TransactionMode,
   call: KeyedCall,
-  run: (db: Db) => Value | Promise<Value>,
+  run: (tx: Tx) => Value | Promise<Value>,
   parts: Parts,
 ): Promise<End> {
   const { store, surroundings } = parts;
@@ -24,8 +24,8 @@ export async function settleInTransaction<Db extends object, Value>(
   const request = { id, fingerprint, owner, ...times };
   return store.transact(db, mode, request, (reply, tx) => {
     if (!reply.claimed) return { answer: endOf(call, reply, parts) };
-    // The connection is of the kind that the caller gave, or one of its pool.
-    const value = run(tx as Db);
+    // It is of the kind that the caller gave, one of its pool, or its library's own transaction.
+    const value = run(tx as Tx);
     return value instanceof Promise
       ? value.then((result) => finish(call, reply, result, parts))
       : finish(call, reply, value, parts);

@@ -1,29 +1,24 @@
+import { sqlState } from '../../clients/sql-state.ts';
 import { messageOf, unusable } from '../../once/store/problems.ts';
-
-/** PostgreSQL's code for an error, whichever client brought it. */
-function codeOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
-  return String(error.code);
-}
 
 /** A lock was not to be had in time. */
 export function isLockTimeout(error: unknown): boolean {
-  return codeOf(error) === '55P03';
+  return sqlState(error) === '55P03';
 }
 
 /** Another transaction came between, and nothing was done: the same statement may succeed now. */
 export function isTransient(error: unknown): boolean {
-  return ['40001', '40P01'].includes(codeOf(error));
+  return ['40001', '40P01'].includes(sqlState(error));
 }
 
 /** An error that one of many values may have caused: without that one the others may do. */
 export function isOfOne(error: unknown): boolean {
-  return /^(?:55P03|22|23|54)/.test(codeOf(error));
+  return /^(?:55P03|22|23|54)/.test(sqlState(error));
 }
 
 /** Whether the server knows nothing of a prepared statement, or knows it from somebody else. */
 function isUnprepared(error: unknown): boolean {
-  return ['26000', '42P05'].includes(codeOf(error));
+  return ['26000', '42P05'].includes(sqlState(error));
 }
 
 /** The error with what to do about it, where that is known. */
@@ -37,5 +32,5 @@ export function explained(error: unknown): unknown {
 }
 
 export function isForbidden(error: unknown): boolean {
-  return codeOf(error) === '42501';
+  return sqlState(error) === '42501';
 }

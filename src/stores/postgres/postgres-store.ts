@@ -30,7 +30,7 @@ import { Plans } from './plans.ts';
 import { DEFAULT_TABLE, quotedTable } from './schema.ts';
 import { prepareServer } from './server.ts';
 import { statementsOf } from './statements.ts';
-import { joiningStatements, type Transacting, transact } from './transact.ts';
+import { type Transacting, transact, transacting } from './transact.ts';
 import { leaseName, renewMany, updateMany, updateOne } from './updates.ts';
 import { idBytes } from './values.ts';
 
@@ -78,9 +78,8 @@ export async function postgresStore(
   const durability = await prepareServer(sql, table, schema, partitions);
   const plans = new Plans((stage) => statementsOf(quotedTable(table), lockMs, stage));
   const own = statementsOf(quotedTable(table), lockMs);
-  const joining = joiningStatements(quotedTable(table), own);
-  const transacting = { prepare, timers: systemTimers, own, joining };
-  return new PostgresStore(sql, plans, durability, transacting);
+  const how = transacting(quotedTable(table), prepare, systemTimers, { own, lockMs });
+  return new PostgresStore(sql, plans, durability, how);
 }
 
 class PostgresStore implements Store {
@@ -163,7 +162,7 @@ class PostgresStore implements Store {
     request: ClaimRequest,
     proceed: Proceed<Answer>,
   ): Promise<Answer> {
-    return transact(db as PostgresClient, mode, request, proceed, this.#transacting);
+    return transact(db, mode, request, proceed, this.#transacting);
   }
 
   /** The client is the caller's to end. */

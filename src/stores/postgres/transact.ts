@@ -1,7 +1,7 @@
 import { CommitUnknown } from '../../clients/commit-unknown.ts';
-import { type PostgresClient, postgresClient } from '../../clients/postgres.ts';
+import { transactionClient } from '../../clients/postgres.ts';
 import { postgresTransaction } from '../../clients/postgres-transaction.ts';
-import { type SqlClient, statement } from '../../clients/sql.ts';
+import { statement } from '../../clients/sql.ts';
 import { sleep, type Timers } from '../../core/timers.ts';
 import { overtaken, transactionUndone } from '../../once/store/problems.ts';
 import { claimElsewhere } from '../../once/store/replies.ts';
@@ -9,29 +9,44 @@ import type { ClaimRequest, Proceed, TransactionMode } from '../../once/store/ty
 import type { Ask } from './ask.ts';
 import { claimOne } from './claims.ts';
 import { isLockTimeout, isTransient } from './errors.ts';
-import { NOW } from './sql-parts.ts';
+import { NOW, settings } from './sql-parts.ts';
 import type { Statements } from './statements.ts';
 import { updateOne } from './updates.ts';
-import { claimOneSql, updateOneSql } from './write-sql.ts';
+import { claimOneSql, claimTextSql, updateOneSql, updateTextSql } from './write-sql.ts';
 
 /** How a store does transactions. */
 export interface Transacting {
   readonly prepare: boolean;
   readonly timers: Timers;
-  /** For transactions that are begun here. */
-  readonly own: Statements;
-  /** For those of the caller: they leave its settings as they are. */
-  readonly joining: Statements;
+  /** What a client is asked. */
+  readonly clients: ByMode;
+  /** What a query builder or ORM is asked: the same, by texts. */
+  readonly handles: ByMode;
 }
 
+/** Transactions of the caller are joined: they keep their settings. */
+type ByMode = Readonly<Record<TransactionMode, Statements>>;
+
 /** `table` is quoted. */
-export function joiningStatements(table: string, own: Statements): Statements {
+export function transacting(
+  table: string,
+  prepare: boolean,
+  timers: Timers,
+  { own, lockMs }: { own: Statements; lockMs: number },
+): Transacting {
   const time = `s AS MATERIALIZED (SELECT ${NOW} AS now)`;
-  return {
+  const join = {
     ...own,
     claimOne: statement('join_claim', claimOneSql(table, time)),
     updateOne: statement('join_update', updateOneSql(table, time)),
   };
+  const byTexts = (s: string) => ({
+    ...own,
+    claimOne: statement('text_claim', claimTextSql(table, s)),
+    updateOne: statement('text_update', updateTextSql(table, s)),
+  });
+  const handles = { begin: byTexts(settings(lockMs)), join: byTexts(time) };
+  return { prepare, timers, clients: { begin: own, join }, handles };
 }
 
 /** So often a transaction is begun again that the server undid because of another. */
@@ -40,16 +55,13 @@ const MAX_PAUSE_MS = 50;
 
 /** Claims first and records last, in a transaction that is begun here or by the caller. */
 export async function transact<Answer>(
-  db: PostgresClient,
+  db: object,
   mode: TransactionMode,
   request: ClaimRequest,
   proceed: Proceed<Answer>,
   how: Transacting,
 ): Promise<Answer> {
-  const { prepare, own, joining } = how;
-  const statements = mode === 'join' ? joining : own;
-  const work = (tx: PostgresClient) =>
-    workIn(tx, postgresClient(tx, prepare), statements, request, proceed);
+  const work = (tx: object) => workIn(tx, mode, request, proceed, how);
   if (mode === 'join') return work(db).catch(unlessTransient);
   for (let begun = 1; ; begun++) {
     try {
@@ -68,12 +80,14 @@ export async function transact<Answer>(
 class Held extends Error {}
 
 async function workIn<Answer>(
-  tx: PostgresClient,
-  sql: SqlClient,
-  statements: Statements,
+  tx: object,
+  mode: TransactionMode,
   request: ClaimRequest,
   proceed: Proceed<Answer>,
+  { prepare, clients, handles }: Transacting,
 ): Promise<Answer> {
+  const { sql, isHandle } = transactionClient(tx, prepare);
+  const statements = (isHandle ? handles : clients)[mode];
   const ask: Ask = (statement, values) => sql.query(statement, values);
   const reply = await claimOne(ask, statements, request).catch((error: unknown) => {
     throw isLockTimeout(error) ? new Held('', { cause: error }) : error;

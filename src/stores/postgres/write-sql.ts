@@ -1,5 +1,6 @@
 // Claims and ends. Each is one statement: for one id, or for many whose values come as arrays.
 // Without a reply for an id, another transaction came between: the same statement is sent again.
+import { MARK } from '../../clients/handle.ts';
 import { NOW, record } from './sql-parts.ts';
 
 /** Where a statement takes its values from. */
@@ -29,6 +30,16 @@ function one(names: readonly string[]): Source {
   };
 }
 
+/** One of each, in a table as for many: every place is in the text once, and in order. */
+const TEXTS: Source = {
+  from: ', input AS i',
+  of: (name) => `i.${name}`,
+  matches: 'l.id = i.id',
+  isNotIn: (rows) => `NOT EXISTS (SELECT FROM ${rows})`,
+  order: '',
+  id: '',
+};
+
 const MANY: Source = {
   from: ', input AS i',
   of: (name) => `i.${name}`,
@@ -51,10 +62,48 @@ function input(columns: Readonly<Record<string, string>>): string {
 ), `;
 }
 
-const CLAIM = ['id', 'fingerprint', 'owner', 'lease_ms', 'keep_ms', 'remember_ms'];
+/** The texts as a table of one row. */
+function textInput(columns: Readonly<Record<string, string>>): string {
+  const values = Object.entries(columns).map(
+    ([name, type], index) => `$${index + 1}::text::${type} AS ${name}`,
+  );
+  return `input AS MATERIALIZED (SELECT ${values.join(', ')}), `;
+}
+
+/** Has a statement reply with one text for each row: a mark, and the row as JSON. */
+function repliesText({ parts, reply }: Sql): string {
+  return `${parts}, reply AS (
+${reply}
+)
+SELECT '${MARK}' || row_to_json(reply)::text AS reply FROM reply`;
+}
+
+/** The parts of WITH, and what is asked of them. */
+interface Sql {
+  readonly parts: string;
+  readonly reply: string;
+}
+
+function plain({ parts, reply }: Sql): string {
+  return `${parts}\n${reply}`;
+}
+
+const CLAIM = {
+  id: 'bytea',
+  fingerprint: 'text',
+  owner: 'text',
+  lease_ms: 'bigint',
+  keep_ms: 'bigint',
+  remember_ms: 'bigint',
+};
 
 export function claimOneSql(table: string, s: string): string {
-  return `WITH ${claimSql(table, s, one(CLAIM), FREE)}`;
+  return `WITH ${plain(claimSql(table, s, one(Object.keys(CLAIM)), FREE))}`;
+}
+
+/** The same by texts. */
+export function claimTextSql(table: string, s: string): string {
+  return `WITH ${textInput(CLAIM)}${repliesText(claimSql(table, s, TEXTS, FREE))}`;
 }
 
 /** Takes over, too, what ended without saying how. */
@@ -62,19 +111,11 @@ export function takeOverSql(table: string, s: string): string {
   const free = (fingerprint: string) => `CASE WHEN l.state = 3 THEN ${FREE(fingerprint)}
     ELSE l.owner = $7::text AND l.fingerprint = ${fingerprint}
       AND (l.state = 4 OR (l.state = 0 AND ($8::boolean OR l.lease_until <= ${NOW}))) END`;
-  return `WITH ${claimSql(table, s, one(CLAIM), free)}`;
+  return `WITH ${plain(claimSql(table, s, one(Object.keys(CLAIM)), free))}`;
 }
 
 export function claimManySql(table: string, s: string): string {
-  const values = input({
-    id: 'bytea',
-    fingerprint: 'text',
-    owner: 'text',
-    lease_ms: 'bigint',
-    keep_ms: 'bigint',
-    remember_ms: 'bigint',
-  });
-  return `WITH ${values}${claimSql(table, s, MANY, FREE)}`;
+  return `WITH ${input(CLAIM)}${plain(claimSql(table, s, MANY, FREE))}`;
 }
 
 /** The condition that whoever comes with that fingerprint may claim the row `l`. */
@@ -87,10 +128,10 @@ const FREE: Free = (fingerprint) =>
  * What is there and may not be claimed is only read: it costs no write, and so no wait for the disk.
  * The rest is inserted; what is there meanwhile, or may be claimed, is judged again under its lock.
  */
-function claimSql(table: string, s: string, source: Source, free: Free): string {
+function claimSql(table: string, s: string, source: Source, free: Free): Sql {
   const { from, of, matches, isNotIn, order, id } = source;
   const keep = of('keep_ms', 'bigint');
-  return `seen AS MATERIALIZED (
+  const parts = `seen AS MATERIALIZED (
   SELECT ${record(NOW)}${id} FROM ${table} AS l${from}
   WHERE ${matches} AND NOT ${free(of('fingerprint', 'text'))}
 ), ${s}, won AS (
@@ -107,26 +148,30 @@ function claimSql(table: string, s: string, source: Source, free: Free): string 
     purge_after = excluded.purge_after
   WHERE ${free('excluded.fingerprint')}
   RETURNING ${record('l.started_at')}${id}
-)
-SELECT * FROM won UNION ALL SELECT * FROM seen`;
+)`;
+  return { parts, reply: 'SELECT * FROM won UNION ALL SELECT * FROM seen' };
 }
 
-const UPDATE = ['id', 'owner', 'state', 'progress', 'codec', 'result'];
+const UPDATE = {
+  id: 'bytea',
+  owner: 'text',
+  state: 'smallint',
+  progress: 'text',
+  codec: 'text',
+  result: 'text',
+};
 
 export function updateOneSql(table: string, s: string): string {
-  return `WITH ${updateSql(table, s, one(UPDATE))}`;
+  return `WITH ${plain(updateSql(table, s, one(Object.keys(UPDATE))))}`;
+}
+
+/** The same by texts. */
+export function updateTextSql(table: string, s: string): string {
+  return `WITH ${textInput(UPDATE)}${repliesText(updateSql(table, s, TEXTS))}`;
 }
 
 export function updateManySql(table: string, s: string): string {
-  const values = input({
-    id: 'bytea',
-    owner: 'text',
-    state: 'smallint',
-    progress: 'text',
-    codec: 'text',
-    result: 'text',
-  });
-  return `WITH ${values}${updateSql(table, s, MANY)}`;
+  return `WITH ${input(UPDATE)}${plain(updateSql(table, s, MANY))}`;
 }
 
 /**
@@ -134,7 +179,7 @@ export function updateManySql(table: string, s: string): string {
  * same update is under way, sent by a connection that is lost, or somebody took it over. Where it is
  * made already, its own time; nothing where the owner is another.
  */
-function updateSql(table: string, s: string, source: Source): string {
+function updateSql(table: string, s: string, source: Source): Sql {
   const { from, of, matches, isNotIn, id } = source;
   const [state, codec, result] = [
     of('state', 'smallint'),
@@ -142,20 +187,21 @@ function updateSql(table: string, s: string, source: Source): string {
     of('result', 'text'),
   ];
   const own = `${matches} AND l.owner = ${of('owner', 'text')}`;
-  return `${s}, made AS (
+  const parts = `${s}, made AS (
   UPDATE ${table} AS l SET state = ${state}, progress = coalesce(${of('progress', 'text')}, l.progress),
     codec = ${codec}, result = ${result},
     finished_at = CASE WHEN ${state} IN (1, 2, 3) THEN s.now ELSE 0 END
   FROM s${from} WHERE ${own} AND l.state IN (0, 4)
   RETURNING s.now${id}
-)
-SELECT * FROM made
+)`;
+  const reply = `SELECT * FROM made
 UNION ALL
 SELECT CASE WHEN l.state IN (0, 4) THEN NULL ELSE l.finished_at END${id}
 FROM ${table} AS l${from}
 WHERE ${own} AND (l.state IN (0, 4) OR (l.state = ${state}
     AND l.codec IS NOT DISTINCT FROM ${codec} AND l.result IS NOT DISTINCT FROM ${result}))
   AND ${isNotIn('made')}`;
+  return { parts, reply };
 }
 
 export function renewSql(table: string, s: string): string {
