@@ -44,14 +44,16 @@ type IsTransaction<Db> = Db extends OfPrisma
         : undefined;
 
 /** What `within` takes. */
-export type Joined<Db> = false extends IsTransaction<Db>
-  ? 'This is a database; within() needs a transaction of it.'
-  : unknown;
+export type Joined<Db> =
+  false extends IsTransaction<Db>
+    ? 'This is a database; within() needs a transaction of it.'
+    : unknown;
 
 /** What `transaction` takes. */
-export type Begun<Db> = true extends IsTransaction<Db>
-  ? 'This is a transaction already; transaction() needs the database.'
-  : unknown;
+export type Begun<Db> =
+  true extends IsTransaction<Db>
+    ? 'This is a transaction already; transaction() needs the database.'
+    : unknown;
 
 /** What the library gives the function in a transaction; of other clients it is one of the same kind. */
 export type TransactionOf<Db> = Db extends OfPrisma & {

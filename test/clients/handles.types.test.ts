@@ -1,7 +1,8 @@
 // Wrong use does not compile: `npm run typecheck` fails where one of these lines does.
+
+import type { ExtractTablesWithRelations } from 'drizzle-orm';
 import type { NodePgDatabase, NodePgTransaction } from 'drizzle-orm/node-postgres';
 import type { PostgresJsDatabase, PostgresJsTransaction } from 'drizzle-orm/postgres-js';
-import type { ExtractTablesWithRelations } from 'drizzle-orm';
 import type { Knex } from 'knex';
 import type { Kysely, Transaction } from 'kysely';
 import type { Pool as MysqlPool } from 'mysql2/promise';

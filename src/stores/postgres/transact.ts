@@ -71,7 +71,9 @@ export async function transact<Answer>(
       // Whether it was committed is seen by the next claim, never by a SELECT that finds nothing.
       const mayBegin = isTransient(error) || error instanceof CommitUnknown;
       if (begun === MAX_BEGINS || !mayBegin) throw error;
-      await sleep(how.timers, Math.random() * MAX_PAUSE_MS);
+      // A library's pool needs a moment to see that the connection is lost.
+      const share = error instanceof CommitUnknown ? 1 : Math.random();
+      await sleep(how.timers, share * MAX_PAUSE_MS);
     }
   }
 }
