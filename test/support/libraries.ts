@@ -18,7 +18,6 @@ import type { Database } from './postgres.ts';
 
 /** What the tests do with any of them. */
 export interface Library<Tx extends object = object> {
-  readonly name: string;
   readonly db: object;
   /** By the library's own means, in its own transaction. */
   begin<Value>(work: (tx: Tx) => Promise<Value>, isolation?: 'serializable'): Promise<Value>;
@@ -71,12 +70,11 @@ function poolOf(database: Database, types: typeof PARSING | undefined): pg.Pool 
   return pool;
 }
 
-function kysely(name: string, plugins: KyselyPlugin[], types?: typeof PARSING): Open {
+function kysely(plugins: KyselyPlugin[], types?: typeof PARSING): Open {
   return (database) => {
     const pool = poolOf(database, types);
     const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins });
     return library<Transaction<Tables>>({
-      name,
       db,
       begin: (work, isolation = 'read committed' as never) =>
         db.transaction().setIsolationLevel(isolation).execute(work),
@@ -88,12 +86,11 @@ function kysely(name: string, plugins: KyselyPlugin[], types?: typeof PARSING): 
 
 const orders = pgTable('orders', { id: text() });
 
-function drizzleOnPg(name: string, types?: typeof PARSING): Open {
+function drizzleOnPg(types?: typeof PARSING): Open {
   return (database) => {
     const client = poolOf(database, types);
     const db = drizzlePg({ client, casing: 'snake_case' });
     return library<Parameters<Parameters<typeof db.transaction>[0]>[0]>({
-      name,
       db,
       begin: (work, isolationLevel = 'read committed' as never) =>
         db.transaction(work, { isolationLevel }),
@@ -106,7 +103,6 @@ function drizzleOnPg(name: string, types?: typeof PARSING): Open {
 const drizzleOnJs: Open = (database) => {
   const db = drizzleJs({ client: database.js({ max: 10 }) });
   return library<Parameters<Parameters<typeof db.transaction>[0]>[0]>({
-    name: 'drizzle on postgres.js',
     db,
     begin: (work, isolationLevel = 'read committed' as never) =>
       db.transaction(work, { isolationLevel }),
@@ -115,12 +111,11 @@ const drizzleOnJs: Open = (database) => {
   });
 };
 
-function knex(name: string, config: Knex.Config, types?: typeof PARSING): Open {
+function knex(config: Knex.Config, types?: typeof PARSING): Open {
   return (database) => {
     const connection = { ...database.address, ...(types && { types }) };
     const db = knexOf({ client: 'pg', connection, pool: { min: 0, max: 10 }, ...config });
     return library<Knex.Transaction>({
-      name,
       db,
       begin: (work, isolationLevel = 'read committed' as never) =>
         db.transaction(async (tx) => work(tx), { isolationLevel }),
@@ -131,26 +126,27 @@ function knex(name: string, config: Knex.Config, types?: typeof PARSING): Open {
   };
 }
 
-export const LIBRARIES: readonly Open[] = [
-  kysely('kysely', []),
-  kysely(
-    'kysely with plugins and parsers',
-    [new CamelCasePlugin(), new ParseJSONResultsPlugin(), SHOUTING],
-    PARSING,
-  ),
-  drizzleOnPg('drizzle on pg'),
-  drizzleOnPg('drizzle on pg with parsers', PARSING),
-  drizzleOnJs,
-  knex('knex', {}),
-  knex(
-    'knex with wrapIdentifier, postProcessResponse and parsers',
-    {
-      wrapIdentifier: (value, wrap) => wrap(value.toLowerCase()),
-      postProcessResponse: (reply) =>
-        Array.isArray(reply.rows) ? { ...reply, rows: reply.rows.map(renamed) } : reply,
-    },
-    PARSING,
-  ),
+export const LIBRARIES: readonly { name: string; open: Open }[] = [
+  { name: 'kysely', open: kysely([]) },
+  {
+    name: 'kysely with plugins and parsers',
+    open: kysely([new CamelCasePlugin(), new ParseJSONResultsPlugin(), SHOUTING], PARSING),
+  },
+  { name: 'drizzle on pg', open: drizzleOnPg() },
+  { name: 'drizzle on pg with parsers', open: drizzleOnPg(PARSING) },
+  { name: 'drizzle on postgres.js', open: drizzleOnJs },
+  { name: 'knex', open: knex({}) },
+  {
+    name: 'knex with wrapIdentifier, postProcessResponse and parsers',
+    open: knex(
+      {
+        wrapIdentifier: (value, wrap) => wrap(value.toLowerCase()),
+        postProcessResponse: (reply) =>
+          Array.isArray(reply.rows) ? { ...reply, rows: reply.rows.map(renamed) } : reply,
+      },
+      PARSING,
+    ),
+  },
 ];
 
 function renamed(row: object): object {

@@ -7,6 +7,7 @@ export class LossyProxy {
   readonly #to: Address;
   readonly #sockets = new Set<Socket>();
   #isHolding = false;
+  #lost: string | undefined;
 
   private constructor(to: Address) {
     this.#to = to;
@@ -31,6 +32,11 @@ export class LossyProxy {
     this.#isHolding = true;
   }
 
+  /** Cuts the connection of the next reply that says this was done, and keeps the reply. */
+  loseNext(command: string): void {
+    this.#lost = command;
+  }
+
   /** Cuts all connections; new ones are as good as any. */
   cut(): void {
     this.#isHolding = false;
@@ -46,6 +52,11 @@ export class LossyProxy {
     const server = dial(this.#to.port, this.#to.host);
     let isHeld = false;
     server.on('data', (data) => {
+      if (this.#lost !== undefined && data.includes(`C\0\0\0\v${this.#lost}\0`)) {
+        this.#lost = undefined;
+        client.destroy();
+        return;
+      }
       isHeld ||= this.#isHolding && hasRow(data);
       if (!isHeld) client.write(data);
     });
