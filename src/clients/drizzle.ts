@@ -1,4 +1,4 @@
-import type { Handle, Text } from './handle.ts';
+import type { Handle, HandleValue } from './handle.ts';
 
 /** The part of drizzle that is used: a database for PostgreSQL, or a transaction of one. */
 export interface DrizzleHandle {
@@ -10,7 +10,7 @@ export interface DrizzleHandle {
 
 /** Drizzle's `SQLWrapper`, of a query with its values that is written out already. */
 export interface DrizzleQuery {
-  getSQL(): { toQuery(): { sql: string; params: Text[] } };
+  getSQL(): { toQuery(): { sql: string; params: HandleValue[] } };
 }
 
 export function drizzleHandle(db: DrizzleHandle): Handle {

@@ -2,8 +2,8 @@
 import { RuntwiceError } from '../core/errors.ts';
 import type { SqlClient, SqlRow, SqlValue } from './sql.ts';
 
-/** A value on its way through a library: as text, so that none of them has to know its type. */
-export type Text = string | null;
+/** A value on its way through a library, as its driver takes it. */
+export type HandleValue = string | number | null | Uint8Array;
 
 /** The database, or a transaction, of a query builder or ORM. */
 export interface Handle {
@@ -11,51 +11,56 @@ export interface Handle {
   /** Whether it is a transaction already, so that none can be begun. */
   readonly isTransaction: boolean;
   /** What the library makes of the reply. */
-  query(text: string, values: Text[]): PromiseLike<unknown>;
+  query(text: string, values: HandleValue[]): PromiseLike<unknown>;
   /** Does the work in a transaction of the library's own, and gives it that transaction. */
   begin(work: (tx: object) => Promise<void>): PromiseLike<unknown>;
 }
 
-/** Comes before each reply, so that nobody takes it for JSON, a number or a date of the application's. */
-export const MARK = '=';
+/**
+ * Begins what a statement replies through a library: one text. Applications have columns renamed, values
+ * parsed and replies rebuilt there; such a text is found in all of them, and taken for nothing else.
+ */
+export const MARK = 'runtwice=';
 
 /**
- * Asks through a library, whose rows are objects and whose users may have columns renamed and values
- * parsed. So the statements that are sent here take texts, and reply in one column: a text, of the mark
- * and a JSON object, whose values are those of the row in their order.
+ * Asks PostgreSQL through a library. The statements that are sent here take texts, so that no library
+ * has to know a value's type, and reply with the mark and their rows as JSON.
  */
 export function handleClient(handle: Handle): SqlClient {
-  const query = async (text: string, values: SqlValue[]): Promise<SqlRow[]> => {
-    const reply = await handle.query(text, values.map(textOf));
-    const rows = rowsOf(reply);
-    if (rows === undefined) throw changed(handle);
-    return rows.map((row) => valuesOf(row) ?? fail(changed(handle)));
-  };
   return {
-    query: ({ text }, values) => query(text, values),
+    async query({ text }, values) {
+      const reply = markedIn(await handle.query(text, values.map(textOf)));
+      if (reply === undefined) throw changed(handle);
+      return JSON.parse(reply).map(valuesOf);
+    },
     async run(text) {
       await handle.query(text, []);
     },
   };
 }
 
-function textOf(value: SqlValue): Text {
+function textOf(value: SqlValue): string | null {
   if (value === null || typeof value === 'string') return value;
   return value instanceof Uint8Array ? `\\x${Buffer.from(value).toString('hex')}` : String(value);
 }
 
-/** An array of rows, or what has them as `rows`. */
-function rowsOf(reply: unknown): readonly unknown[] | undefined {
-  if (Array.isArray(reply)) return reply;
-  const rows = (reply as { rows?: unknown } | null | undefined)?.rows;
-  return Array.isArray(rows) ? rows : undefined;
+function valuesOf(row: Record<string, string | number | null>): SqlRow {
+  return Object.values(row).map((value) => (value === null ? null : String(value)));
 }
 
-function valuesOf(row: unknown): SqlRow | undefined {
-  const [reply] = typeof row === 'object' && row !== null ? Object.values(row) : [];
-  if (typeof reply !== 'string' || !reply.startsWith(MARK)) return undefined;
-  const values: (string | number | null)[] = Object.values(JSON.parse(reply.slice(MARK.length)));
-  return values.map((value) => (value === null ? null : String(value)));
+/** A reply is no deeper: of rows and columns, in an array of rows and fields. */
+const MAX_DEPTH = 4;
+
+/** What follows the mark in a library's reply; undefined where it is not there. */
+export function markedIn(reply: unknown, depth = 0): string | undefined {
+  if (typeof reply === 'string' && reply.startsWith(MARK)) return reply.slice(MARK.length);
+  if (typeof reply !== 'object' || reply === null || ArrayBuffer.isView(reply)) return undefined;
+  if (depth === MAX_DEPTH) return undefined;
+  for (const part of Object.values(reply)) {
+    const marked = markedIn(part, depth + 1);
+    if (marked !== undefined) return marked;
+  }
+  return undefined;
 }
 
 function changed({ library }: Handle): RuntwiceError {
@@ -66,8 +71,4 @@ function changed({ library }: Handle): RuntwiceError {
       fix: 'Have parsers, plugins and postProcessResponse leave the replies of raw queries alone.',
     },
   );
-}
-
-function fail(error: Error): never {
-  throw error;
 }

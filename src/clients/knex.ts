@@ -1,9 +1,9 @@
-import type { Handle, Text } from './handle.ts';
+import type { Handle, HandleValue } from './handle.ts';
 
 /** The part of knex that is used: what `knex()` returns, or a transaction. */
 export interface KnexHandle {
   readonly isTransaction?: boolean;
-  raw(sql: string, bindings: Text[]): PromiseLike<unknown>;
+  raw(sql: string, bindings: HandleValue[]): PromiseLike<unknown>;
   transaction(work: (tx: KnexHandle) => Promise<void>): Promise<unknown>;
 }
 

@@ -1,4 +1,4 @@
-import type { Handle, Text } from './handle.ts';
+import type { Handle, HandleValue } from './handle.ts';
 
 /** The part of kysely that is used: a `Kysely`, or a `Transaction`. */
 export interface KyselyHandle {
@@ -16,7 +16,7 @@ export interface KyselyTransaction {
 /** What `CompiledQuery.raw()` makes. */
 export interface KyselyQuery {
   readonly sql: string;
-  readonly parameters: readonly Text[];
+  readonly parameters: readonly HandleValue[];
   readonly query: {
     readonly kind: 'RawNode';
     readonly sqlFragments: readonly string[];

@@ -1,5 +1,8 @@
+import { begunBy } from './begun.ts';
 import { CommitUnknown } from './commit-unknown.ts';
+import { handleOf, requireTransaction } from './handles.ts';
 import { type MysqlClient, type MysqlPromiseClient, promisingClient } from './mysql.ts';
+import { mysqlErrno } from './mysql-errno.ts';
 
 /** A pool of mysql2, as far as it is used here. */
 interface MysqlPool extends MysqlPromiseClient {
@@ -16,12 +19,19 @@ interface MysqlConnection extends MysqlPromiseClient {
 
 /**
  * Does the work on one connection, between START TRANSACTION and COMMIT; rolls back what throws.
- * The connection is given to it in the caller's way: with promises, or with callbacks.
+ * The connection is given to it in the caller's way: with promises, with callbacks, or as a library's
+ * own transaction.
  */
-export function mysqlTransaction<Answer>(
-  client: MysqlClient,
-  work: (tx: MysqlClient) => Promise<Answer>,
+export async function mysqlTransaction<Answer>(
+  db: object,
+  work: (tx: object) => Promise<Answer>,
 ): Promise<Answer> {
+  const handle = handleOf(db);
+  if (handle !== undefined) {
+    requireTransaction(handle, false);
+    return begunBy((during) => handle.begin(during), work, isRefused);
+  }
+  const client = db as MysqlClient;
   const promising = promisingClient(client);
   if (!isPool(promising)) return between(promising, () => work(client));
   return onConnectionOf(promising, (connection) =>
@@ -74,8 +84,8 @@ const NO_ANSWERS = [1053, 1317, 1927];
 
 /** The server itself said that it did not commit. */
 function isRefused(error: unknown): boolean {
-  if (!(error instanceof Error) || !('sqlState' in error) || !('errno' in error)) return false;
-  return !NO_ANSWERS.includes(Number(error.errno));
+  const errno = mysqlErrno(error);
+  return errno !== 0 && !NO_ANSWERS.includes(errno);
 }
 
 function isPool(client: MysqlPromiseClient): client is MysqlPool {

@@ -1,4 +1,5 @@
 import { RuntwiceError } from '../core/errors.ts';
+import { type Handle, markedIn } from './handle.ts';
 import type { SqlRow } from './sql.ts';
 
 /** A client for MySQL or MariaDB: a pool or a connection of mysql2, with promises or with callbacks. */
@@ -53,6 +54,27 @@ export function mysqlSql(client: MysqlClient, prepare: boolean): MysqlSql {
   const execute: MysqlSql['execute'] = async (sql, values) =>
     replyOf(await promising.execute({ ...AS_SENT, sql, values }));
   return { query, execute: prepare ? execute : query };
+}
+
+/**
+ * Asks through a library. What is read is one text: the mark, and a row's values in hexadecimal; see
+ * {@link valuesIn}. What a change came to is not told: libraries tell it in ways of their own.
+ */
+export function handleSql(handle: Handle): MysqlSql {
+  const query: MysqlSql['query'] = async (text, values) => {
+    const reply = markedIn(await handle.query(text, values));
+    return { rows: reply === undefined ? [] : [valuesIn(reply)], affected: 0, insertId: 0 };
+  };
+  return { query, execute: query };
+}
+
+/** Numbers as they are; then `-`, or `x` and the bytes. */
+function valuesIn(reply: string): SqlRow {
+  const [numbers = '', ...values] = reply.split(',');
+  const texts = values.map((value) =>
+    value === '-' ? null : Buffer.from(value.slice(1), 'hex').toString('utf8'),
+  );
+  return [numbers, ...texts];
 }
 
 /** Whatever an application has set for its own queries. */

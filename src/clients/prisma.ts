@@ -1,8 +1,8 @@
-import type { Handle, Text } from './handle.ts';
+import type { Handle, HandleValue } from './handle.ts';
 
 /** The part of a Prisma client that is used, or of what its `$transaction` gives. */
 export interface PrismaHandle {
-  $queryRawUnsafe(query: string, ...values: Text[]): PromiseLike<unknown>;
+  $queryRawUnsafe(query: string, ...values: HandleValue[]): PromiseLike<unknown>;
   $transaction(work: (tx: PrismaHandle) => Promise<void>): Promise<unknown>;
   /** No transaction has it. */
   $connect?(): Promise<void>;

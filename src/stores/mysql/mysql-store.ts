@@ -145,7 +145,7 @@ class MysqlStore implements Store {
     request: ClaimRequest,
     proceed: Proceed<Answer>,
   ): Promise<Answer> {
-    return transact(db as MysqlClient, mode, request, proceed, this.#transacting);
+    return transact(db, mode, request, proceed, this.#transacting);
   }
 
   /** The client is the caller's to end. */

@@ -2,6 +2,8 @@
 // can be prepared. States are numbers, as in every store: 0 running, 1 done, 2 failed, 3 released,
 // 4 unknown.
 
+import { MARK } from '../../clients/handle.ts';
+
 /** A DST change moves local time by a multiple of this. */
 const HALF_HOUR = 1_800_000_000;
 
@@ -14,10 +16,17 @@ export const NOW: string = `((TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMES
   + MOD(TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)) + ${7 * (HALF_HOUR / 2)}, ${HALF_HOUR})
   - ${HALF_HOUR / 2}) DIV 1000)`;
 
+const NUMBERS = `CONCAT_WS(' ', ${NOW}, state, attempt, lease_until, first_at, started_at, finished_at,
+    CASE WHEN state IN (1, 2) THEN finished_at + keep_ms ELSE 0 END)`;
+const TEXTS = ['fingerprint', 'owner', 'progress', 'codec', 'result'];
+
 /** The record and the time as `replyOf` reads them, then the id. */
-const RECORD = `CONCAT_WS(' ', ${NOW}, state, attempt, lease_until, first_at, started_at, finished_at,
-    CASE WHEN state IN (1, 2) THEN finished_at + keep_ms ELSE 0 END),
-  fingerprint, owner, progress, codec, result, id`;
+const RECORD = `${NUMBERS},
+  ${TEXTS.join(', ')}, id`;
+
+/** The same without the id, as one text. */
+const RECORD_TEXT = `CONCAT('${MARK}', CONCAT_WS(',', ${NUMBERS},
+  ${TEXTS.map((column) => `IFNULL(CONCAT('x', HEX(${column})), '-')`).join(', ')})) AS reply`;
 
 const INSERTED = `(id, fingerprint, owner, state, attempt, started_at, first_at, lease_until,
   finished_at, progress, keep_ms, remember_ms, purge_after)`;
@@ -39,6 +48,9 @@ export interface Statements {
   readonly reclaim: string;
   readonly read: string;
   readonly readLocked: string;
+  /** The same two, for libraries. */
+  readonly readText: string;
+  readonly readLockedText: string;
   readonly readMany: (count: number) => string;
   readonly update: string;
   readonly updateMany: (count: number) => string;
@@ -59,6 +71,7 @@ export function statementsOf(table: string, isMaria: boolean, lockMs: number): S
   const orRead = `ON DUPLICATE KEY UPDATE id = id${isMaria ? ` RETURNING ${RECORD}` : ''}`;
   const own = (alias: string) => `${alias}state IN (0, 4)`;
   const read = `SELECT ${RECORD} FROM ${table}`;
+  const readText = `SELECT ${RECORD_TEXT} FROM ${table} WHERE id = ?`;
   return {
     insert: isMaria ? `${insert}${CLAIMED} ${orRead}` : `${insert}${TIMED}`,
     insertFree: `${insert}${FREE} ON DUPLICATE KEY UPDATE id = id`,
@@ -70,6 +83,8 @@ export function statementsOf(table: string, isMaria: boolean, lockMs: number): S
       WHERE id = ? AND owner = ? AND state = ? AND attempt = ? AND lease_until = ?`,
     read: `${read} WHERE id = ?`,
     readLocked: `${wait}${read} WHERE id = ? FOR UPDATE`,
+    readText,
+    readLockedText: `${wait}${readText} FOR UPDATE`,
     readMany: (count) => `${read} WHERE id IN (${times(count, '?')})`,
     update: `${wait}UPDATE ${table} SET state = ?, progress = COALESCE(?, progress), codec = ?,
       result = ?, finished_at = ? * LAST_INSERT_ID(${NOW}) WHERE id = ? AND owner = ? AND ${own('')}`,

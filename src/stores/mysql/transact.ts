@@ -1,5 +1,6 @@
 import { CommitUnknown } from '../../clients/commit-unknown.ts';
-import { type MysqlClient, mysqlSql } from '../../clients/mysql.ts';
+import { handleOf, requireTransaction } from '../../clients/handles.ts';
+import { handleSql, type MysqlClient, mysqlSql } from '../../clients/mysql.ts';
 import { mysqlTransaction } from '../../clients/mysql-transaction.ts';
 import { RuntwiceError } from '../../core/errors.ts';
 import { sleep, type Timers } from '../../core/timers.ts';
@@ -33,14 +34,16 @@ const MAX_PAUSE_MS = 50;
  * it, and undo each other (2 of 3 were: measured); those that find it wait for one another.
  */
 export async function transact<Answer>(
-  db: MysqlClient,
+  db: object,
   mode: TransactionMode,
   request: ClaimRequest,
   proceed: Proceed<Answer>,
   how: Transacting,
 ): Promise<Answer> {
-  const work = (tx: MysqlClient) => workIn(tx, request, proceed, how);
+  const work = (tx: object) => workIn(tx, request, proceed, how);
   if (mode === 'join') {
+    const handle = handleOf(db);
+    if (handle !== undefined) requireTransaction(handle, true);
     await withinTime(makeRow(request, how), how);
     return work(db).catch(unlessTransient);
   }
@@ -53,7 +56,9 @@ export async function transact<Answer>(
       // Whether it was committed is seen by the next claim.
       const mayBegin = isTransient(error) || error instanceof CommitUnknown;
       if (begun === MAX_BEGINS || !mayBegin) throw error;
-      await sleep(how.timers, Math.random() * MAX_PAUSE_MS);
+      // A library's pool needs a moment to see that the connection is lost.
+      const share = error instanceof CommitUnknown ? 1 : Math.random();
+      await sleep(how.timers, share * MAX_PAUSE_MS);
     }
   }
 }
@@ -95,12 +100,12 @@ async function withinTime(work: Promise<void>, { timers, lockMs }: Transacting):
 }
 
 async function workIn<Answer>(
-  tx: MysqlClient,
+  tx: object,
   request: ClaimRequest,
   proceed: Proceed<Answer>,
-  { prepare, place }: Transacting,
+  how: Transacting,
 ): Promise<Answer> {
-  const joined = { ...place, sql: mysqlSql(tx, prepare) };
+  const joined = placeOf(tx, how);
   const reply = await claimRow(joined, request).catch((error: unknown) => {
     throw isLockTimeout(error) ? new Held('', { cause: error }) : error;
   });
@@ -108,6 +113,18 @@ async function workIn<Answer>(
   if (update === undefined) return answer;
   if ((await updateOne(joined, update)) === undefined) throw overtaken(request.id);
   return answer;
+}
+
+/** How a transaction is asked: directly, or through its library, which is asked for texts. */
+function placeOf(tx: object, { prepare, place }: Transacting): Place {
+  const handle = handleOf(tx);
+  if (handle === undefined) return { ...place, sql: mysqlSql(tx as MysqlClient, prepare) };
+  const { readText: read, readLockedText: readLocked } = place.statements;
+  return {
+    ...place,
+    sql: handleSql(handle),
+    statements: { ...place.statements, read, readLocked },
+  };
 }
 
 /** Claims the row under its lock; who has to wait for it sees what the other committed. */

@@ -70,12 +70,12 @@ function textInput(columns: Readonly<Record<string, string>>): string {
   return `input AS MATERIALIZED (SELECT ${values.join(', ')}), `;
 }
 
-/** Has a statement reply with one text for each row: a mark, and the row as JSON. */
+/** Has a statement reply with one text: the mark, and its rows as JSON. */
 function repliesText({ parts, reply }: Sql): string {
   return `${parts}, reply AS (
 ${reply}
 )
-SELECT '${MARK}' || row_to_json(reply)::text AS reply FROM reply`;
+SELECT '${MARK}' || coalesce(json_agg(reply), '[]')::text AS reply FROM reply`;
 }
 
 /** The parts of WITH, and what is asked of them. */
