@@ -30,11 +30,11 @@ export interface Library<Tx extends object = object> {
 export type Open = (database: Database) => Library;
 
 /** They are for any transaction here, each of its own library. */
-function library<Tx extends object>(made: Library<Tx>): Library {
+export function library<Tx extends object>(made: Library<Tx>): Library {
   return made as unknown as Library;
 }
 
-interface Tables {
+export interface Tables {
   orders: { id: string };
 }
 
@@ -50,7 +50,7 @@ const PARSING = {
 };
 
 /** What an application may have made of all its replies. */
-const SHOUTING: KyselyPlugin = {
+export const SHOUTING: KyselyPlugin = {
   transformQuery: ({ node }) => node,
   transformResult: async ({ result }) => ({ ...result, rows: result.rows.map(shouted) as never }),
 };

@@ -77,8 +77,8 @@ export class Database {
   }
 
   /** A pool of the client with callbacks. */
-  callbackPool(): mysqlCallbacks.Pool {
-    const pool = mysqlCallbacks.createPool({ connectionLimit: 4, ...this.address });
+  callbackPool(options: mysql.PoolOptions = {}): mysqlCallbacks.Pool {
+    const pool = mysqlCallbacks.createPool({ connectionLimit: 4, ...this.address, ...options });
     this.#ends.push(() => pool.promise().end());
     return pool;
   }
