@@ -49,6 +49,28 @@ export function itHoldsTransactionsOf(open: Open): void {
     await expect(other).rejects.toMatchObject({ code: 'ERR_RUNTWICE_KEY_REUSED' });
   });
 
+  it('of the caller keeps its settings', async () => {
+    await library.begin(async (tx) => {
+      await library.run(tx, "SET LOCAL lock_timeout = '7s'");
+      await ledger.within(tx, newCall(), async () => 'placed');
+      await library.run(
+        tx,
+        "DO $$ BEGIN ASSERT current_setting('lock_timeout') = '7s', 'it was changed'; END $$",
+      );
+    });
+  });
+
+  it('whose function hid a failure of a statement writes nothing', async () => {
+    const call = newCall();
+    const hide = async (tx: object) => {
+      await library.run(tx, 'SELECT 1 / 0').catch(() => {});
+      return 'placed';
+    };
+    await expect(ledger.transaction(library.db, call, hide)).rejects.toThrow();
+    const placed = await ledger.transaction(library.db, call, insert(call.key));
+    expect(placed).toEqual({ placed: call.key });
+  });
+
   it('of the caller takes the key with it when it is rolled back', async () => {
     const call = newCall();
     const fail = library.begin(async (tx) => {

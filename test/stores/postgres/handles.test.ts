@@ -1,10 +1,48 @@
-import { describe } from 'vitest';
+import knexOf, { type Knex } from 'knex';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { createLedger, type Ledger } from '../../../src/once/ledger.ts';
+import { postgresStore } from '../../../src/stores/postgres/index.ts';
 import { LIBRARIES } from '../../support/libraries.ts';
-import { isPostgresThere } from '../../support/postgres.ts';
+import { Database, isPostgresThere } from '../../support/postgres.ts';
 import { itHoldsTransactionsOf } from './handle-suite.ts';
 
 const isThere = await isPostgresThere('transactions of query builders');
 
 describe.runIf(isThere).each(LIBRARIES)('a transaction of $name', ({ open }) => {
   itHoldsTransactionsOf(open);
+});
+
+describe.runIf(isThere)('knex', () => {
+  let database: Database;
+  let ledger: Ledger;
+  const call = { operation: 'place', key: 'order-1', input: null };
+
+  beforeAll(async () => {
+    database = await Database.create();
+    const store = await postgresStore(database.pool());
+    ledger = createLedger({ store, namespace: 'test', keep: '1d' });
+  });
+  afterAll(() => database.drop());
+
+  const open = (config: Knex.Config = {}): Knex => {
+    const knex = knexOf({ client: 'pg', connection: { ...database.address }, ...config });
+    onTestFinished(() => knex.destroy());
+    return knex;
+  };
+
+  it('says so where its function ended the transaction, and the key is free', async () => {
+    const knex = open();
+    const ended = ledger.transaction(knex, call, async (tx) => {
+      await tx.rollback();
+    });
+    await expect(ended).rejects.toThrow('ended the transaction itself');
+    expect(await ledger.admin.get({ operation: 'place', key: 'order-1' })).toBeUndefined();
+  });
+
+  it('says so where postProcessResponse changes what raw queries reply', async () => {
+    const knex = open({ postProcessResponse: () => undefined });
+    const changed = ledger.transaction(knex, call, async () => 'never');
+    await expect(changed).rejects.toThrow('changes what raw queries reply');
+    expect(await ledger.admin.get({ operation: 'place', key: 'order-1' })).toBeUndefined();
+  });
 });
