@@ -9,7 +9,8 @@ import { type PrismaHandle, prismaHandle } from './prisma.ts';
 export function handleOf(db: unknown): Handle | undefined {
   if (has(db, '$queryRawUnsafe')) return prismaHandle(db as PrismaHandle);
   if (has(db, 'executeQuery') && has(db, 'withoutPlugins')) return kyselyHandle(db as KyselyHandle);
-  if (!has(db, 'transaction')) return undefined;
+  // Clients may have been given a method `transaction`, too, but they build no queries.
+  if (!has(db, 'transaction') || !has(db, 'select')) return undefined;
   if (has(db, 'raw')) return knexHandle(db as KnexHandle);
   return has(db, 'execute') ? drizzleHandle(db as DrizzleHandle) : undefined;
 }

@@ -14,11 +14,13 @@ interface OfKysely {
 
 interface OfKnex {
   raw: unknown;
+  select: unknown;
   transaction: unknown;
 }
 
 interface OfDrizzle {
   execute: unknown;
+  select: unknown;
   transaction: unknown;
 }
 

@@ -9,6 +9,8 @@ import { handleOf } from '../../src/clients/handles.ts';
 import { knexHandle } from '../../src/clients/knex.ts';
 import { statement } from '../../src/clients/sql.ts';
 
+const run = async () => {};
+
 describe('a handle', () => {
   it.each([
     ['a pool of pg', () => new pg.Pool()],
@@ -17,6 +19,10 @@ describe('a handle', () => {
     ['a pool of mysql2', () => mysqlCallbacks.createPool({})],
     ['a pool of mysql2 with promises', () => mysql.createPool({})],
     ['a file of SQLite', () => new DatabaseSync(':memory:')],
+    [
+      'a client with a method of the user’s own',
+      () => ({ execute: run, raw: run, transaction: run }),
+    ],
     ['nothing', () => undefined],
   ])('is not %s', (_, make) => {
     expect(handleOf(make())).toBeUndefined();

@@ -1,9 +1,10 @@
 import type pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { PgClient } from '../../../src/clients/pg.ts';
 import { createLedger, type Ledger } from '../../../src/once/ledger.ts';
 import { postgresStore } from '../../../src/stores/postgres/index.ts';
 import { Database, isPostgresThere } from '../../support/postgres.ts';
+import { LossyProxy } from '../../support/postgres-proxy.ts';
 
 const isThere = await isPostgresThere('transactions of PostgreSQL');
 
@@ -130,6 +131,22 @@ describe.runIf(isThere)('a transaction of PostgreSQL', () => {
     expect(placed).toEqual({ placed: call.key });
     expect(lossy.lost(), 'it was committed, and not said').toBe(1);
     expect(await orders(call.key)).toBe(1);
+  });
+
+  it('of postgres.js whose connection is lost before the reply to COMMIT is written once', async () => {
+    const call = newCall();
+    const proxy = await LossyProxy.to(database.address);
+    onTestFinished(() => proxy.close());
+    const near = new Database(proxy.address);
+    onTestFinished(() => near.end());
+    let begun = 0;
+    const placed = await ledger.transaction(near.js(), call, async (tx) => {
+      begun += 1;
+      proxy.loseNext('COMMIT');
+      await tx`INSERT INTO orders VALUES (${call.key})`;
+      return 'placed';
+    });
+    expect([placed, begun, await orders(call.key)]).toEqual(['placed', 1, 1]);
   });
 });
 
