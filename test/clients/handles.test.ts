@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { type Handle, handleClient, MARK, markedIn } from '../../src/clients/handle.ts';
 import { handleOf } from '../../src/clients/handles.ts';
 import { knexHandle } from '../../src/clients/knex.ts';
+import { handleSql } from '../../src/clients/mysql.ts';
 import { statement } from '../../src/clients/sql.ts';
 
 const run = async () => {};
@@ -63,6 +64,25 @@ describe('what a library replies', () => {
     circle.push(circle, { circle });
     expect(markedIn(circle)).toBeUndefined();
     expect(markedIn([new Uint8Array(1e6)])).toBeUndefined();
+  });
+});
+
+describe('what a library replies of MySQL', () => {
+  const reply = async (rows: unknown) =>
+    handleSql({
+      library: 'a library',
+      isTransaction: true,
+      query: async () => rows,
+      begin: async () => {},
+    }).query('', []);
+
+  it('is numbers, and bytes or nothing', async () => {
+    const { rows } = await reply([[{ reply: `${MARK}1 2,x,x41C3A9,-,-,x2C` }], []]);
+    expect(rows).toEqual([['1 2', '', 'Aé', null, null, ',']]);
+  });
+
+  it('has no rows where something was changed', async () => {
+    expect(await reply([{ affectedRows: 1 }, undefined])).toMatchObject({ rows: [], affected: 0 });
   });
 });
 

@@ -60,6 +60,18 @@ export function itHoldsTransactionsOf(open: Open): void {
     });
   });
 
+  it('of the caller that replays writes nothing, and so locks nothing', async () => {
+    const call = newCall();
+    await ledger.transaction(library.db, call, insert(call.key));
+    await library.begin(async (tx) => {
+      await ledger.within(tx, call, async () => 'never');
+      await library.run(
+        tx,
+        "DO $$ BEGIN ASSERT txid_current_if_assigned() IS NULL, 'it wrote'; END $$",
+      );
+    });
+  });
+
   it('whose function hid a failure of a statement writes nothing', async () => {
     const call = newCall();
     const hide = async (tx: object) => {
