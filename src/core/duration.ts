@@ -10,8 +10,11 @@ const UNITS = {
   w: 604_800_000,
 } as const;
 
-/** A length of time: milliseconds, or a number with its unit: `'250ms'` `'30s'` `'15m'` `'24h'` `'90d'` `'2w'`. */
-export type Duration = number | `${number}${keyof typeof UNITS}`;
+/**
+ * A length of time: milliseconds, or a number with its unit: `'250ms'` `'30s'` `'15m'` `'24h'` `'90d'` `'2w'`.
+ * Nothing needs no unit: `'0'`, as it is typed on a command line.
+ */
+export type Duration = number | '0' | `${number}${keyof typeof UNITS}`;
 
 const FORM = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/u;
 
@@ -30,6 +33,7 @@ export function durationMs(duration: Duration, name: string): number {
 }
 
 function parse(text: string): number {
+  if (text === '0') return 0;
   const [, count, unit] = FORM.exec(text) ?? [];
   return Number(count) * UNITS[unit as keyof typeof UNITS];
 }

@@ -4,6 +4,7 @@ import { type Duration, durationMs } from '../../src/core/duration.ts';
 describe('a duration', () => {
   it.each<[Duration, number]>([
     [0, 0],
+    ['0', 0],
     [1500, 1500],
     ['250ms', 250],
     ['30s', 30_000],
@@ -19,6 +20,7 @@ describe('a duration', () => {
   it.each([
     '',
     '30',
+    '00',
     's',
     '30 s',
     '-1s',
