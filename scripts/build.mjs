@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { sourceHash, swap, textHash } from './lib/build-state.mjs';
 import { bundleCli } from './lib/cli.mjs';
 import { withLock } from './lib/lock.mjs';
+import { buildNative } from './lib/native.mjs';
 import { noticesOf } from './lib/notices.mjs';
 import { run } from './lib/npm.mjs';
 import { bundleVendor, removeDeclarations } from './lib/vendor.mjs';
@@ -39,6 +40,8 @@ async function build() {
   checkNotices(noticesOf(root, bundled));
   removeDeclarations(join(next, 'vendor'));
   await bundleCli(join(next, 'cli'), [join(next, 'ensure', 'files', 'stat-worker.js')]);
+  const withoutNative = buildNative(root, join(next, 'native'));
+  if (withoutNative) console.log(`Build: without the helper of check: ${withoutNative}.`);
   const schema = join(root, 'src', 'core', 'report.schema.json');
   if (existsSync(schema)) copyFileSync(schema, join(next, 'report.schema.json'));
 

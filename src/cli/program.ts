@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from '../vendor/commander.ts';
+import { checkCommandLine } from './check-command.ts';
 import { exportCommand } from './export-command.ts';
 import { ledgerCommand } from './ledger-command.ts';
 import { onceCommand } from './once-command.ts';
@@ -27,7 +28,7 @@ export function createProgram(after: readonly string[] | undefined, setExit: Set
     .addHelpText('after', AFTER)
     .exitOverride()
     .configureOutput({ writeOut: (text) => print(text.replace(/\n$/u, '')), writeErr: () => {} });
-  for (const command of [exportCommand, onceCommand, ledgerCommand]) {
+  for (const command of [exportCommand, onceCommand, ledgerCommand, checkCommandLine]) {
     program.addCommand(command(after, setExit).copyInheritedSettings(program));
   }
   return program;

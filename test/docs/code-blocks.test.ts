@@ -90,8 +90,9 @@ function makeSample(): string {
 }
 
 function shell(command: string, cwd: string): string {
+  // What a check withholds of the variables is the machine's, so it gets few.
   const env = {
-    ...process.env,
+    HOME: process.env['HOME'],
     PATH: `${bin}${delimiter}${process.env['PATH']}`,
     LC_ALL: 'C.UTF-8',
     NO_COLOR: '1',

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { loadSqlite } from '../../clients/node-sqlite.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { sleep, systemTimers, type Timers } from '../../core/timers.ts';
 import { claimRow, isClaimed, mayRenew, purgeRow } from '../../once/store/rules.ts';
@@ -20,7 +21,6 @@ import type {
 } from '../../once/store/types.ts';
 import { applyClaim, applyUpdate } from './apply.ts';
 import { cannotOpen, prepareFile } from './file.ts';
-import { loadSqlite } from './load.ts';
 import { hasSchema, SCHEMA, Table } from './table.ts';
 import { type Place, transact } from './transact.ts';
 import { isBusy, unlessBusy, Writer } from './writer.ts';

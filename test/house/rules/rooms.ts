@@ -17,7 +17,7 @@ export interface Row {
 export const TABLE: Readonly<Record<string, Row>> = {
   core: { rooms: [], node: ['node:crypto'] },
   vendor: { rooms: [], node: [] },
-  clients: { rooms: ['core'], node: [] },
+  clients: { rooms: ['core'], node: ['node:sqlite'] },
   once: { rooms: ['core', 'vendor'], node: ['node:async_hooks', 'node:crypto', 'node:fs'] },
   'ensure/X': { rooms: ['core', 'vendor', 'clients', 'ensure/converge'], node: '*' },
   'stores/sqlite': {

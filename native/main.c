@@ -1,0 +1,87 @@
+#include "native.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+_Noreturn void fail(int code, const char *what, const char *about) {
+  fprintf(stderr, "runtwice-native: %s%s%s: %s\n", what, about ? " " : "", about ? about : "",
+          strerror(errno));
+  _exit(code);
+}
+
+static _Noreturn void usage(const char *what) {
+  fprintf(stderr, "runtwice-native: %s\n", what);
+  _exit(EXIT_USAGE);
+}
+
+static long number_of(const char *text) {
+  char *end;
+  long number = strtol(text, &end, 10);
+  if (*text == '\0' || *end != '\0' || number < 0) usage("a number is none");
+  return number;
+}
+
+static struct options parse(char **argv) {
+  struct options options = {.events = -1, .home = "/run/runtwice/home", .again_after_ms = -1};
+  for (argv++; *argv; argv++) {
+    const char *name = *argv;
+    if (strcmp(name, "--") == 0) {
+      options.command = argv + 1;
+      return options;
+    }
+    if (strcmp(name, "--isolate") == 0) {
+      options.isolate = true;
+      continue;
+    }
+    const char *value = *++argv;
+    if (value == NULL) usage("an option has no value");
+    if (strcmp(name, "--scratch") == 0) options.scratch = value;
+    else if (strcmp(name, "--at") == 0) options.at = value;
+    else if (strcmp(name, "--home") == 0) options.home = value;
+    else if (strcmp(name, "--events") == 0) options.events = (int)number_of(value);
+    else if (strcmp(name, "--kill-before") == 0) options.kill_before = number_of(value);
+    else if (strcmp(name, "--kill-after") == 0) options.kill_after = number_of(value);
+    else if (strcmp(name, "--again-after") == 0) options.again_after_ms = number_of(value);
+    else if (strcmp(name, "--writable") == 0 && options.writable_count < MAX_WRITABLE)
+      options.writable[options.writable_count++] = value;
+    else usage("there is no such option, or too many of it");
+  }
+  return options;
+}
+
+// Ends as the child did, so that whoever waits for us sees the same.
+static int end_like(int status) {
+  if (WIFEXITED(status)) return WEXITSTATUS(status);
+  int number = WTERMSIG(status);
+  signal(number, SIG_DFL);
+  kill(getpid(), number);
+  return 128 + number;
+}
+
+int main(int argc, char **argv) {
+  (void)argc;
+  struct options options = parse(argv);
+  if (options.command == NULL || *options.command == NULL) usage("there is no command");
+  if (options.isolate && (!options.scratch || !options.at)) usage("--isolate needs --scratch and --at");
+  if (!options.isolate) return run_traced(&options);
+  leave_host();
+  pid_t first = fork();
+  if (first < 0) fail(EXIT_CANNOT_ISOLATE, "cannot fork", NULL);
+  if (first == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    hide_host(&options);
+    _exit(run_traced(&options));
+  }
+  // Who is told to stop passes it on: with its first process the whole namespace ends.
+  signal(SIGINT, SIG_IGN);
+  signal(SIGHUP, SIG_IGN);
+  int status;
+  while (waitpid(first, &status, 0) < 0 && errno == EINTR) {}
+  return end_like(status);
+}

@@ -1,0 +1,72 @@
+// Runs a command so that it can reach nothing but a copy, and tells or ends it at its Nth effect.
+#ifndef NATIVE_H
+#define NATIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+enum { MAX_WRITABLE = 16 };
+
+struct options {
+  const char *scratch;   // the folder with the copies: work, tmp, home
+  const char *at;        // where the copy of work is seen
+  const char *home;      // where the copy of home is seen
+  const char *writable[MAX_WRITABLE]; // further places that may be written to
+  int writable_count;
+  int events;            // a descriptor that each effect is written to; -1: none
+  long kill_before;      // the number of the effect that is not to happen; 0: none
+  long kill_after;       // the number of the effect that is the last; 0: none
+  long again_after_ms;   // so long after the first a second one is started; -1: none
+  bool isolate;
+  char **command;
+};
+
+// Codes of our own, when the command was not run.
+enum { EXIT_CANNOT_ISOLATE = 96, EXIT_CANNOT_TRACE = 97, EXIT_USAGE = 98 };
+
+// Says why on standard error, and ends the process.
+_Noreturn void fail(int code, const char *what, const char *about);
+
+// sandbox.c: to be called in this order.
+void leave_host(void);                            // new namespaces; the next child is the first process there
+void hide_host(const struct options *options);    // in that child
+void give_up_powers(void);                        // before the command
+
+// filter.c
+void install_filter(void);
+
+// trace.c: runs the command to its end, and gives the status to exit with.
+int run_traced(const struct options *options);
+
+// events.c
+struct event {
+  const char *name;
+  const char *path;
+  const char *other; // the second path, or empty
+  bool counts;       // false for what only tells what is reached for
+};
+void open_events(int descriptor);
+void write_event(const struct event *event);
+void write_end(const char *how, long number);
+
+// paths.c: false where it cannot be told.
+bool path_of_descriptor(pid_t pid, long descriptor, char *path, size_t size);
+bool path_at(pid_t pid, long folder, unsigned long address, char *path, size_t size);
+bool read_memory(pid_t pid, unsigned long address, void *into, size_t size);
+
+pid_t leader_of(pid_t task); // of its process
+
+// sockets.c
+bool describe_connect(pid_t pid, long descriptor, unsigned long address, unsigned long length,
+                      struct event *event);
+bool describe_send(pid_t pid, long descriptor, struct event *event);
+
+// calls.c: what a system call is about to do; false where that is no effect.
+struct call {
+  long number;
+  unsigned long args[6];
+};
+bool describe(pid_t pid, const struct call *call, struct event *event);
+
+#endif

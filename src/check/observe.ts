@@ -1,0 +1,43 @@
+// What was seen beside the files, and what could not be seen.
+import { changesOf } from './observers/files/changes.ts';
+import { HOME } from './sandbox/sandbox.ts';
+import type { Trial } from './trial.ts';
+import { count, shown } from './words.ts';
+
+/** glibc asks this one for names of users and hosts, and goes on without. */
+const HARMLESS = new Set(['unix /var/run/nscd/socket']);
+
+/** What the command reached for that the check did not watch: with any of it, nothing is safe. */
+export function unobservedBy({ first, folder }: Trial): string[] {
+  const isInside = (address: string) =>
+    [folder, '/tmp', HOME].some((place) => address.startsWith(`unix ${place}/`));
+  return first.run.connects
+    .filter((address) => !HARMLESS.has(address) && !isInside(address))
+    .map((address) => `it wanted to talk to ${address}, which is not to be reached from there`);
+}
+
+/** What does not count, but should be known. */
+export function notesOf({ first, second, folder }: Trial): string[] {
+  const notes: string[] = [];
+  const outside = first.run.effects.filter(
+    ({ name, path }) => name !== 'send' && !isWithin(path, [folder, '/tmp', HOME]),
+  );
+  const paths = [...new Set(outside.map(({ path }) => shown(path)))];
+  if (paths.length > 0) notes.push(`it wanted to write outside of its folder: ${paths.join(', ')}`);
+  if (first.run.isLeft) notes.push('it left processes running, which were ended with it');
+  for (const kind of ['log', 'cache', 'temporary'] as const) {
+    const changed = changesOf(first.files, second.files).filter(
+      (change) => change.class === kind && change.kind !== 'touched',
+    );
+    if (changed.length > 0) {
+      notes.push(
+        `${count(changed.length, 'path')} not counted (${kind}): ${shown(changed[0]?.path ?? '')}`,
+      );
+    }
+  }
+  return notes;
+}
+
+function isWithin(path: string, places: readonly string[]): boolean {
+  return places.some((place) => path === place || path.startsWith(`${place}/`));
+}

@@ -1,0 +1,24 @@
+import type { Entry } from './manifest.ts';
+
+/** What changes with every run of a program that is right: it is told, and does not count. */
+export type PathClass = 'log' | 'cache' | 'temporary';
+
+const CACHE =
+  /^~\/\.(?:npm|cache|config\/configstore)(?:\/|$)|(?:^|\/)(?:__pycache__|node_modules\/\.cache|\.pytest_cache)(?:\/|$)|\.pyc$/u;
+const LOG = /(?:^|\/)logs?\/|\.log$/iu;
+
+/** The class of a path that was changed from one entry to another. */
+export function classOf(
+  path: string,
+  before: Entry | undefined,
+  after: Entry | undefined,
+): PathClass | undefined {
+  if (CACHE.test(path)) return 'cache';
+  if (LOG.test(path) && hasGrown(before, after)) return 'log';
+  return path.startsWith('/tmp/') ? 'temporary' : undefined;
+}
+
+/** A log is written on; one that was cut off or removed is no log. */
+function hasGrown(before: Entry | undefined, after: Entry | undefined): boolean {
+  return after !== undefined && after.size >= (before?.size ?? 0);
+}

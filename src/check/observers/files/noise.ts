@@ -1,0 +1,137 @@
+// What differs between two first runs from the same beginning differs by itself: random names, times in
+// files. It is only left out where runs of different beginnings are compared, never between a first run
+// and a second: a program that makes a new key each time would else be taken for safe.
+import { isSame } from './changes.ts';
+import { classOf } from './classes.ts';
+import type { Entry, Manifest } from './manifest.ts';
+
+/** Part of a name that is another each time, such as a date or random letters. */
+interface Pattern {
+  readonly start: string;
+  readonly end: string;
+}
+
+/** What two first runs made otherwise. */
+export interface Noise {
+  /** Paths, in their general form, whose content differs by itself. */
+  readonly contents: ReadonlySet<string>;
+  /** By folder, in its general form. */
+  readonly names: ReadonlyMap<string, readonly Pattern[]>;
+}
+
+export function noiseOf(one: Manifest, other: Manifest): Noise {
+  const names = new Map<string, Pattern[]>();
+  // A folder with a random name is known before what is in it.
+  for (;;) {
+    const found = newPatterns(generalized(one, names), generalized(other, names));
+    if (found.length === 0) break;
+    for (const [folder, pattern] of found) {
+      names.set(folder, [...(names.get(folder) ?? []), pattern]);
+    }
+  }
+  const [left, right] = [generalized(one, names), generalized(other, names)];
+  const differs = [...left].filter(([path, entry]) => {
+    const same = right.get(path);
+    return same !== undefined && !isSame(entry, same);
+  });
+  return { contents: new Set(differs.map(([path]) => path)), names };
+}
+
+/** The manifest with patterns in place of names; what gets the same form is numbered. */
+export function generalized(manifest: Manifest, names: Noise['names']): Manifest {
+  if (names.size === 0) return manifest;
+  const general = new Map<string, Entry>();
+  for (const [path, entry] of [...manifest].sort(([left], [right]) => (left < right ? -1 : 1))) {
+    const form = formOf(path, names);
+    let free = form;
+    for (let number = 2; general.has(free); number++) free = `${form} (${number})`;
+    general.set(free, entry);
+  }
+  return general;
+}
+
+function formOf(path: string, names: Noise['names']): string {
+  let form = '';
+  for (const name of path.split('/')) {
+    const pattern = names.get(form)?.find((one) => matches(name, one));
+    const own = pattern === undefined ? name : `${pattern.start}*${pattern.end}`;
+    form = form === '' ? own : `${form}/${own}`;
+  }
+  return form;
+}
+
+function matches(name: string, { start, end }: Pattern): boolean {
+  return name.length > start.length + end.length && name.startsWith(start) && name.endsWith(end);
+}
+
+/** Names that only one of both has, in pairs: what they share is the pattern. */
+function newPatterns(one: Manifest, other: Manifest): [folder: string, Pattern][] {
+  const [left, right] = [onlyIn(one, other), onlyIn(other, one)];
+  const patterns: [string, Pattern][] = [];
+  for (const [folder, names] of left) {
+    const others = right.get(folder) ?? [];
+    for (const [index, name] of names.entries()) {
+      const pattern = sharedBy(name, others[index]);
+      if (pattern !== undefined) patterns.push([folder, pattern]);
+    }
+  }
+  return patterns;
+}
+
+/** The names by folder, but for those inside of a folder that the other lacks, too. */
+function onlyIn(manifest: Manifest, other: Manifest): Map<string, string[]> {
+  const names = new Map<string, string[]>();
+  for (const path of [...manifest.keys()].sort()) {
+    const at = path.lastIndexOf('/');
+    const folder = at < 0 ? '' : path.slice(0, at);
+    if (other.has(path) || (manifest.has(folder) && !other.has(folder))) continue;
+    names.set(folder, [...(names.get(folder) ?? []), path.slice(at + 1)]);
+  }
+  return names;
+}
+
+/** What differs has to look random or counted: letters and digits, about as many. */
+function sharedBy(name: string, other: string | undefined): Pattern | undefined {
+  if (other === undefined) return undefined;
+  let start = 0;
+  while (start < name.length && name[start] === other[start]) start += 1;
+  let end = 0;
+  const most = Math.min(name.length, other.length) - start;
+  while (end < most && name.at(-1 - end) === other.at(-1 - end)) end += 1;
+  const middles = [name.slice(start, name.length - end), other.slice(start, other.length - end)];
+  if (!middles.every((middle) => /^[\w.:+-]+$/u.test(middle))) return undefined;
+  const isRandom = middles.every((middle) => middle.length >= RANDOM_LENGTH);
+  return {
+    start: isRandom ? name.slice(0, start).replace(/[\dA-Za-z]{1,2}$/u, '') : name.slice(0, start),
+    end: isRandom
+      ? name.slice(-end || name.length).replace(/^[\dA-Za-z]{1,2}/u, '')
+      : name.slice(-end || name.length),
+  };
+}
+
+/** From so many letters on, random parts may begin or end alike by chance. */
+const RANDOM_LENGTH = 4;
+
+/** How a run's result differs from that of a clean one, but for what differs by itself. */
+export interface Deviation {
+  readonly missing: readonly string[];
+  readonly other: readonly string[];
+  readonly extra: readonly string[];
+}
+
+export function deviationOf(clean: Manifest, result: Manifest, noise: Noise): Deviation {
+  const [wanted, found] = [generalized(clean, noise.names), generalized(result, noise.names)];
+  const counts = (path: string) => classOf(path, wanted.get(path), found.get(path)) === undefined;
+  const missing = [...wanted.keys()].filter((path) => !found.has(path) && counts(path));
+  const extra = [...found.keys()].filter((path) => !wanted.has(path) && counts(path));
+  const other = [...wanted].flatMap(([path, entry]) => {
+    const same = found.get(path);
+    const isOther = same !== undefined && !noise.contents.has(path) && !isSame(entry, same);
+    return isOther && counts(path) ? [path] : [];
+  });
+  return { missing, other, extra };
+}
+
+export function isNone({ missing, other, extra }: Deviation): boolean {
+  return missing.length + other.length + extra.length === 0;
+}

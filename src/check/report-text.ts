@@ -1,0 +1,91 @@
+// A report for people: the verdict first, then a line a scenario, then what was found.
+import { printable } from '../core/words.ts';
+import type { CheckReport, Finding, ScenarioReport, Verdict } from './report.ts';
+import { typed } from './trial.ts';
+import { count } from './words.ts';
+
+const MARKS: Readonly<Record<Verdict, readonly [sign: string, ascii: string]>> = {
+  safe: ['✓', '[ok]'],
+  'safe with notes': ['✓', '[ok]'],
+  'not safe': ['✗', '[xx]'],
+  inconclusive: ['?', '[??]'],
+};
+
+/** Why such things happen, and what helps. */
+const ADVICE: Readonly<Record<string, readonly [why: string, fix: string]>> = {
+  'silent damage': [
+    'the next run takes what is half-done for done.',
+    'make a result under a temporary name, and rename it when it is whole.',
+  ],
+  'repeated effect': [
+    'it cannot tell that the effect has happened already.',
+    'look whether it happened before doing it, or do it and remember it in one step.',
+  ],
+  stuck: [
+    'what the killed run left makes the next one fail.',
+    'remove or take over what an earlier run left, or use a lock that ends with its process.',
+  ],
+  leftovers: [
+    'the killed run could not tidy up.',
+    'let the next run remove what earlier ones left, or give temporary files a fixed name.',
+  ],
+  'changed again': [
+    'the second run did the work again.',
+    'look first, and skip what is already as it should be.',
+  ],
+  'settles late': [
+    'the second run still had something to do.',
+    'bring everything into its final state in one run.',
+  ],
+  differs: [
+    'both look, and then both act.',
+    'make the act itself decide: a lock, a link, a unique name.',
+  ],
+  'both failed': ['each is in the way of the other.', 'let the second one wait, or skip.'],
+};
+
+export function reportText(
+  report: CheckReport,
+  { ascii = false }: { ascii?: boolean } = {},
+): string {
+  const mark = MARKS[report.verdict][ascii ? 1 : 0];
+  const lines = [
+    `${mark} ${report.verdict.toUpperCase()}  ${printable(typed(report.command))}`,
+    ...report.scenarios.map(scenarioLine),
+    ...report.scenarios.flatMap(({ findings }) => findings.flatMap(findingLines)),
+    ...report.unobserved.map((what) => `  not seen: ${printable(what)}`),
+    ...report.notes.map((what) => `  note: ${printable(what)}`),
+    `  ${costLine(report)}`,
+  ];
+  return lines.join('\n');
+}
+
+function scenarioLine({ scenario, answer, grade, summary }: ScenarioReport): string {
+  const word = grade === 'unsafe' ? answer.toUpperCase() : answer;
+  return `  ${scenario.padEnd(12)} ${word.padEnd(16)} ${printable(summary)}`;
+}
+
+const MOST_PATHS = 5;
+
+function findingLines({ answer, what, next, paths, replay }: Finding): string[] {
+  const advice = ADVICE[answer];
+  const more =
+    paths.length > MOST_PATHS
+      ? [`     … and ${count(paths.length - MOST_PATHS, 'more path')}`]
+      : [];
+  return [
+    '',
+    `  ${answer}: ${printable(what)}`,
+    `     then: ${printable(next)}`,
+    ...paths.slice(0, MOST_PATHS).map((path) => `     ${printable(path)}`),
+    ...more,
+    ...(advice === undefined ? [] : [`     why: ${advice[0]}`, `     fix: ${advice[1]}`]),
+    `     again: ${printable(replay)}`,
+  ];
+}
+
+function costLine({ runs, points, withheld, elapsedMs }: CheckReport): string {
+  const kills = `${points.tried} of ${points.found} moments to kill it at`;
+  const hidden = withheld.length === 0 ? '' : `; withheld: ${withheld.join(', ')}`;
+  return `${count(runs, 'run')} in copies, ${kills}, ${(elapsedMs / 1000).toFixed(1)} s; no power loss tried${hidden}`;
+}

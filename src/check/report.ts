@@ -1,0 +1,104 @@
+/** What a check asks. */
+export type Scenario = 'twice' | 'together' | 'interrupted';
+export const SCENARIOS: readonly Scenario[] = ['twice', 'together', 'interrupted'];
+
+/** How grave an outcome is. */
+export type Grade = 'safe' | 'note' | 'unsafe' | 'inconclusive';
+
+export type Answer =
+  | 'nothing to do'
+  | 'touched only'
+  | 'refused'
+  | 'settles late'
+  | 'changed again'
+  | 'same'
+  | 'one refused'
+  | 'differs'
+  | 'both failed'
+  | 'recovers'
+  | 'leftovers'
+  | 'stuck'
+  | 'silent damage'
+  | 'repeated effect'
+  | 'inconclusive';
+
+export const GRADES: Readonly<Record<Answer, Grade>> = {
+  'nothing to do': 'safe',
+  'touched only': 'note',
+  refused: 'note',
+  'settles late': 'unsafe',
+  'changed again': 'unsafe',
+  same: 'safe',
+  'one refused': 'note',
+  differs: 'unsafe',
+  'both failed': 'unsafe',
+  recovers: 'safe',
+  leftovers: 'note',
+  stuck: 'unsafe',
+  'silent damage': 'unsafe',
+  'repeated effect': 'unsafe',
+  inconclusive: 'inconclusive',
+};
+
+/** One thing that was seen, with the command that shows it again. */
+export interface Finding {
+  readonly answer: Answer;
+  /** What was done to it: `killed before write out/a.txt`. */
+  readonly what: string;
+  /** What the next run did. */
+  readonly next: string;
+  /** Paths, each with what is wrong. */
+  readonly paths: readonly string[];
+  readonly replay: string;
+}
+
+export interface ScenarioReport {
+  readonly scenario: Scenario;
+  readonly answer: Answer;
+  readonly grade: Grade;
+  /** The rest of its line. */
+  readonly summary: string;
+  readonly findings: readonly Finding[];
+}
+
+export type Verdict = 'safe' | 'safe with notes' | 'not safe' | 'inconclusive';
+
+export interface CheckReport {
+  readonly schema: 'runtwice.check/1';
+  readonly command: readonly string[];
+  readonly verdict: Verdict;
+  readonly scenarios: readonly ScenarioReport[];
+  /** How often the command was really started. */
+  readonly runs: number;
+  /** How many moments there were to kill it at, and at how many it was. */
+  readonly points: { readonly found: number; readonly tried: number };
+  /** What was seen and does not count, and why. */
+  readonly notes: readonly string[];
+  /** What the check could not see: with any of these it is never safe. */
+  readonly unobserved: readonly string[];
+  /** Variables that the command did not get. */
+  readonly withheld: readonly string[];
+  readonly elapsedMs: number;
+}
+
+export function scenarioReport(
+  scenario: Scenario,
+  answer: Answer,
+  summary: string,
+  findings: readonly Finding[] = [],
+): ScenarioReport {
+  return { scenario, answer, grade: GRADES[answer], summary, findings };
+}
+
+/** The whole: what is not safe is so whatever else was not seen. */
+export function verdictOf(
+  scenarios: readonly ScenarioReport[],
+  unobserved: readonly string[],
+): Verdict {
+  const grades = scenarios.map(({ grade }) => grade);
+  if (grades.includes('unsafe')) return 'not safe';
+  if (grades.length === 0 || grades.includes('inconclusive') || unobserved.length > 0) {
+    return 'inconclusive';
+  }
+  return grades.includes('note') ? 'safe with notes' : 'safe';
+}

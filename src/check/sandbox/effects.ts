@@ -1,0 +1,48 @@
+// What the helper tells of a command while it runs.
+
+/** A system call that changes something that can be seen, or sends something. */
+export interface Effect {
+  /** `create`, `write`, `rename` …; `send` to a socket. */
+  readonly name: string;
+  readonly path: string;
+  /** The second path of a rename or link. */
+  readonly other: string;
+}
+
+export interface Told {
+  /** In their order; their number is their place, from 1 on. */
+  readonly effects: readonly Effect[];
+  /** Addresses that were connected to. */
+  readonly connects: readonly string[];
+  /** How each start of the command ended: its exit code, or 128 and the number of a signal. */
+  readonly ends: readonly number[];
+  /** Whether it was killed at the effect that was asked for. */
+  readonly isKilled: boolean;
+  /** Whether it left processes behind. */
+  readonly isLeft: boolean;
+}
+
+/** Reads the helper's lines. */
+export function toldBy(text: string): Told {
+  const effects: Effect[] = [];
+  const connects = new Set<string>();
+  const ends: number[] = [];
+  let [isKilled, isLeft] = [false, false];
+  for (const line of text.split('\n')) {
+    const [kind, name = '', path = '', other = ''] = line.split('\t').map(unescaped);
+    if (kind === 'E') effects.push({ name, path, other });
+    else if (kind === 'N') connects.add(path);
+    else if (kind !== 'X') continue;
+    else if (name === 'killed') isKilled = true;
+    else if (name === 'left') isLeft = true;
+    else ends.push(Number(path) + (name === 'signal' ? 128 : 0));
+  }
+  // The last one to have started is told first.
+  return { effects, connects: [...connects], ends: ends.reverse(), isKilled, isLeft };
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', '\\': '\\' };
+
+function unescaped(field: string): string {
+  return field.replace(/\\(.)/gu, (_, sign: string) => ESCAPES[sign] ?? sign);
+}

@@ -1,0 +1,31 @@
+/** What a command gets to see of the variables, and which ones it does not. */
+export interface Environment {
+  readonly env: Readonly<Record<string, string>>;
+  /** Names that look like services or secrets. */
+  readonly withheld: readonly string[];
+}
+
+const SECRETS =
+  /(?:^|_)(?:URL|URI|DSN|HOST|TOKEN|KEY|SECRET|PASSWORD|PASS|PASSWD|CREDENTIALS?|AUTH|SOCK|SOCKET)$/iu;
+const SERVICES =
+  /^(?:PG|MYSQL|MARIADB|REDIS|MONGO|AWS_|AZURE_|GOOGLE_|GCP_|STRIPE_|DATABASE|DOCKER_|KUBE|SMTP|MAIL|DBUS_|XDG_RUNTIME)/iu;
+
+/**
+ * The variables for a command that is run again and again and killed: it must not reach a real database
+ * or account. `allowed` are passed on whatever they look like.
+ */
+export function environmentOf(
+  own: NodeJS.ProcessEnv,
+  home: string,
+  allowed: readonly string[],
+): Environment {
+  const env: Record<string, string> = {};
+  const withheld: string[] = [];
+  for (const [name, value] of Object.entries(own)) {
+    if (value === undefined) continue;
+    const isDangerous = SECRETS.test(name) || SERVICES.test(name);
+    if (isDangerous && !allowed.includes(name)) withheld.push(name);
+    else env[name] = value;
+  }
+  return { env: { ...env, HOME: home, TMPDIR: '/tmp' }, withheld: withheld.sort() };
+}

@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { type Told, toldBy } from './effects.ts';
+import { collect, textOf } from './output.ts';
+
+/** Where HOME is, in there. */
+export const HOME = '/run/runtwice/home';
+
+/** What all runs of a command have in common. */
+export interface SandboxOptions {
+  /** The helper. */
+  readonly helper: string;
+  readonly command: readonly string[];
+  /** The folder that the command is run in: there it sees a copy. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Further places that it may write to. */
+  readonly writable: readonly string[];
+  readonly timeoutMs: number;
+}
+
+/** What is asked of one run. */
+export interface RunOptions {
+  /** The number of the effect that it is killed before, or after. */
+  readonly killBefore?: number;
+  readonly killAfter?: number;
+  /** So long after the first start there is a second one. */
+  readonly againAfterMs?: number;
+}
+
+/** How a run went. */
+export interface Run extends Told {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly isTimedOut: boolean;
+  readonly elapsedMs: number;
+}
+
+/** The helper's own codes: the command was not run. */
+const CANNOT = new Set([96, 97, 98]);
+
+/** The machine cannot keep a command apart from the rest. */
+export class CannotIsolate extends Error {}
+
+/** Runs a command in a copy, where it can reach nothing else. */
+export class Sandbox {
+  readonly #options: SandboxOptions;
+  readonly #signal: AbortSignal | undefined;
+  /** How often it ran a command. */
+  runs = 0;
+
+  constructor(options: SandboxOptions, signal?: AbortSignal) {
+    this.#options = options;
+    this.#signal = signal;
+  }
+
+  /** @throws CannotIsolate, and what the signal was aborted with. */
+  async run(scratch: string, options: RunOptions = {}): Promise<Run> {
+    this.#signal?.throwIfAborted();
+    const { helper, env, timeoutMs } = this.#options;
+    const startedAt = performance.now();
+    const child = spawn(helper, this.#args(scratch, options), {
+      env,
+      cwd: '/',
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+      ...(this.#signal !== undefined && { signal: this.#signal }),
+    });
+    const [ended, stdout, stderr, told] = await Promise.all([
+      once(child, 'close') as Promise<[number | null]>,
+      collect(child.stdout as Readable),
+      collect(child.stderr as Readable),
+      textOf(child.stdio[3] as Readable),
+    ]);
+    this.runs += options.againAfterMs === undefined ? 1 : 2;
+    const run = { ...toldBy(told), stdout, stderr };
+    const wasRun = run.ends.length > 0 || run.isKilled;
+    if (!wasRun && CANNOT.has(ended[0] ?? 0)) throw new CannotIsolate(stderr.trim());
+    const isTimedOut = !wasRun && child.killed;
+    return { ...run, isTimedOut, elapsedMs: performance.now() - startedAt };
+  }
+
+  #args(scratch: string, { killBefore, killAfter, againAfterMs }: RunOptions): string[] {
+    const { folder, writable, command } = this.#options;
+    const flag = (name: string, value: number | undefined) =>
+      value === undefined ? [] : [name, String(value)];
+    return [
+      '--isolate',
+      ...['--scratch', scratch, '--at', folder, '--home', HOME, '--events', '3'],
+      ...writable.flatMap((path) => ['--writable', path]),
+      ...flag('--kill-before', killBefore),
+      ...flag('--kill-after', killAfter),
+      ...flag('--again-after', againAfterMs),
+      '--',
+      ...command,
+    ];
+  }
+}

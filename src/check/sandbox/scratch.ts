@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { collect } from './output.ts';
+
+/** The parts of a scratch folder: the copy of the command's folder, its /tmp, its home. */
+export const PARTS = ['work', 'tmp', 'home'] as const;
+
+/** Copies of a folder, each for a line of runs of its own. */
+export class Scratch {
+  readonly #root: string;
+  #made = 0;
+
+  private constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** Takes a copy of the folder as it is now; all others are made of that. */
+  static async take(folder: string): Promise<Scratch> {
+    const scratch = new Scratch(mkdtempSync(join(tmpdir(), 'runtwice-check-')));
+    mkdirSync(scratch.base);
+    for (const part of PARTS) mkdirSync(join(scratch.base, part), { mode: 0o755 });
+    // The command sees its copy where the folder is, which may be in the /tmp that it sees.
+    if (folder.startsWith('/tmp/')) mkdirSync(join(scratch.base, folder), { recursive: true });
+    await copy(`${folder}/.`, join(scratch.base, 'work'));
+    return scratch;
+  }
+
+  get base(): string {
+    return join(this.#root, 'base');
+  }
+
+  /** A copy of the beginning, or of what has become of another one. */
+  async make(from: string = this.base): Promise<string> {
+    this.#made += 1;
+    const path = join(this.#root, String(this.#made));
+    mkdirSync(path);
+    await copy(`${from}/.`, path);
+    return path;
+  }
+
+  drop(path: string): void {
+    rmSync(path, { recursive: true, force: true });
+  }
+
+  remove(): void {
+    this.drop(this.#root);
+  }
+}
+
+/** With owners, times, links between files, and whatever a name may be. */
+async function copy(from: string, to: string): Promise<void> {
+  const child = spawn('cp', ['-a', '--reflink=auto', '--', from, to], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const [said, [code]] = await Promise.all([collect(child.stderr), once(child, 'close')]);
+  if (code !== 0) throw new Error(`the folder cannot be copied: ${said.trim()}`);
+}

@@ -1,0 +1,100 @@
+import { type Deviation, deviationOf, isNone } from '../observers/files/noise.ts';
+import { type Answer, type Finding, type ScenarioReport, scenarioReport } from '../report.ts';
+import { isWell, runIn, type State, type Trial, typed } from '../trial.ts';
+import { deviationText, effectText, endText } from '../words.ts';
+import { type Point, pointsOf } from './points.ts';
+
+export interface InterruptedOptions {
+  /** No further kill is begun after so long. */
+  readonly budgetMs: number;
+  /** Only before the effect of this number. */
+  readonly killAt: number | undefined;
+  /** Told after each kill. */
+  onPoint?(tried: number, found: number): void;
+}
+
+export interface Interrupted {
+  readonly report: ScenarioReport;
+  readonly points: { readonly found: number; readonly tried: number };
+}
+
+/** Killed at each effect, then run again to the end, and compared with a clean run. */
+export async function interrupted(trial: Trial, options: InterruptedOptions): Promise<Interrupted> {
+  const all = pointsOf(trial.first.run.effects);
+  const { killAt } = options;
+  const wanted =
+    killAt === undefined
+      ? all
+      : all.filter(({ number, when }) => number === killAt && when === 'before');
+  const endAt = performance.now() + options.budgetMs;
+  const findings: Finding[] = [];
+  for (const point of wanted) {
+    if (findings.length > 0 && performance.now() > endAt) break;
+    const finding = await kill(trial, point);
+    if (finding !== undefined) findings.push(finding);
+    options.onPoint?.(findings.length, wanted.length);
+  }
+  const points = { found: all.length, tried: findings.length };
+  return { report: reportOf(findings, points), points };
+}
+
+/** Undefined where the command was at its end before. */
+async function kill(trial: Trial, point: Point): Promise<Finding | undefined> {
+  const place = await trial.scratch.make();
+  try {
+    const kill =
+      point.when === 'before' ? { killBefore: point.number } : { killAfter: point.number };
+    const killed = await runIn(trial, place, kill);
+    if (!killed.run.isKilled) return undefined;
+    const again = await runIn(trial, place, {}, killed.files);
+    const deviation = deviationOf(trial.first.files, again.files, trial.noise);
+    return {
+      answer: answerOf(trial, again, deviation),
+      what: `killed ${point.when} ${whatAt(trial, point)}`,
+      next: endText(again.run),
+      paths: deviationText(deviation),
+      replay: `runtwice check --kill-at ${point.number} -- ${typed(trial.command)}`,
+    };
+  } finally {
+    trial.scratch.drop(place);
+  }
+}
+
+function whatAt({ first, folder }: Trial, { number }: Point): string {
+  const effect = first.run.effects[number - 1];
+  return effect === undefined ? `effect ${number}` : effectText(effect, folder);
+}
+
+function answerOf(trial: Trial, again: State, deviation: Deviation): Answer {
+  const isClean = isNone(deviation);
+  if (!isWell(again)) return isClean ? 'recovers' : 'stuck';
+  if (isClean) return 'recovers';
+  // The same as after two whole runs: the killed one counted as one.
+  const twice = deviationOf(trial.second.files, again.files, trial.noise);
+  if (isNone(twice)) return 'repeated effect';
+  return deviation.missing.length + deviation.other.length === 0 ? 'leftovers' : 'silent damage';
+}
+
+/** The gravest first. */
+const ORDER: readonly Answer[] = [
+  'silent damage',
+  'repeated effect',
+  'stuck',
+  'leftovers',
+  'recovers',
+];
+
+function reportOf(findings: readonly Finding[], points: Interrupted['points']): ScenarioReport {
+  const tried = `${points.tried} moments, of ${points.found}`;
+  const answer = ORDER.find((one) => findings.some((finding) => finding.answer === one));
+  if (answer === undefined) {
+    const why =
+      points.found === 0 ? 'it has no effect that was seen' : 'no moment was reached again';
+    return scenarioReport('interrupted', points.found === 0 ? 'recovers' : 'inconclusive', why);
+  }
+  const bad = findings.filter((finding) => finding.answer === answer);
+  const shown = ORDER.filter((one) => one !== 'recovers').flatMap((one) =>
+    findings.filter((finding) => finding.answer === one).slice(0, 1),
+  );
+  return scenarioReport('interrupted', answer, `at ${bad.length} of ${tried}`, shown);
+}

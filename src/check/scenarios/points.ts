@@ -1,0 +1,53 @@
+import { dirname, extname } from 'node:path';
+import type { Effect } from '../sandbox/effects.ts';
+
+/** Moments to kill a command at: before the effect of that number, or after it. */
+export interface Point {
+  readonly number: number;
+  readonly when: 'before' | 'after';
+}
+
+/** After these another part of the world knows. */
+const ALWAYS = new Set(['rename', 'unlink', 'link', 'send']);
+
+/**
+ * All moments, the telling ones first: the first and last effect of all, and of each class of calls,
+ * every rename, link, unlink and send, and after each send; then the others, spread.
+ */
+export function pointsOf(effects: readonly Effect[]): Point[] {
+  const last = effects.length;
+  if (last === 0) return [];
+  const classes = new Map<string, number[]>();
+  for (const [index, { name, path }] of effects.entries()) {
+    const key = `${name} ${dirname(path)} ${extname(path)}`;
+    classes.set(key, [...(classes.get(key) ?? []), index + 1]);
+  }
+  const always = effects.flatMap(({ name }, index) => (ALWAYS.has(name) ? [index + 1] : []));
+  const ends = [...classes.values()].flatMap((numbers) => [numbers[0] ?? 1, numbers.at(-1) ?? 1]);
+  const telling = [...new Set([1, last, ...ends, ...always])];
+  const rest = effects.map((_, index) => index + 1).filter((number) => !telling.includes(number));
+  return [
+    { number: last, when: 'after' },
+    ...[...telling, ...spread(rest)].map((number): Point => ({ number, when: 'before' })),
+    ...always
+      .filter((number) => effects[number - 1]?.name === 'send' && number !== last)
+      .map((number): Point => ({ number, when: 'after' })),
+  ];
+}
+
+/** The middle first, then the middles of the halves, and so on. */
+function spread(numbers: readonly number[]): number[] {
+  const order: number[] = [];
+  let parts: (readonly number[])[] = [numbers];
+  while (parts.length > 0) {
+    const next: (readonly number[])[] = [];
+    for (const part of parts) {
+      const middle = part[part.length >> 1];
+      if (middle === undefined) continue;
+      order.push(middle);
+      next.push(part.slice(0, part.length >> 1), part.slice((part.length >> 1) + 1));
+    }
+    parts = next;
+  }
+  return order;
+}

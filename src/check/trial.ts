@@ -1,0 +1,47 @@
+import type { Manifest } from './observers/files/manifest.ts';
+import { readManifest } from './observers/files/manifest.ts';
+import type { Noise } from './observers/files/noise.ts';
+import type { Run, RunOptions, Sandbox } from './sandbox/sandbox.ts';
+import type { Scratch } from './sandbox/scratch.ts';
+
+/** What a run did, and what is there after it. */
+export interface State {
+  readonly run: Run;
+  readonly files: Manifest;
+}
+
+/** What the scenarios share. */
+export interface Trial {
+  readonly sandbox: Sandbox;
+  readonly scratch: Scratch;
+  readonly folder: string;
+  readonly command: readonly string[];
+  /** The first run, and the one after it in the same place. */
+  readonly first: State;
+  readonly second: State;
+  readonly third: State;
+  readonly noise: Noise;
+}
+
+/** Runs the command once more in a place. */
+export async function runIn(
+  { sandbox }: Pick<Trial, 'sandbox'>,
+  place: string,
+  options: RunOptions = {},
+  before?: Manifest,
+): Promise<State> {
+  const run = await sandbox.run(place, options);
+  return { run, files: readManifest(place, before) };
+}
+
+/** Whether all starts ended well. */
+export function isWell({ run }: State): boolean {
+  return !run.isTimedOut && run.ends.length > 0 && run.ends.every((end) => end === 0);
+}
+
+/** The command as it is typed. */
+export function typed(command: readonly string[]): string {
+  return command
+    .map((word) => (/^[\w%+,./:=@-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
+    .join(' ');
+}

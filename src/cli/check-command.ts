@@ -1,0 +1,57 @@
+import { Command } from '../vendor/commander.ts';
+import type { SetExit } from './program.ts';
+
+const AFTER = `
+The command is run in a copy of this folder, with a home, a /tmp and a network of its own; all else can
+only be read. It is run twice in a row, two at once, and killed at each of its effects and then run again;
+each result is compared with that of one clean run.
+
+Run twice: your files are only read, so the second check says the same.
+
+Examples:
+  runtwice check -- python3 export.py
+  runtwice check --only twice,interrupted -- make install DESTDIR=out
+  runtwice check --budget 5m --json -- ./nightly.sh
+
+Exit codes: 0 safe, also with notes; 1 not safe; 2 usage; 3 inconclusive: something was not seen;
+130 interrupted.`;
+
+/** `runtwice check`: its flags and help. The work is loaded when it runs. */
+export function checkCommandLine(after: readonly string[] | undefined, setExit: SetExit): Command {
+  return new Command('check')
+    .helpGroup('Check:')
+    .summary('what happens if a command runs twice')
+    .description(
+      'Says what happens if a command runs twice, by running it: again, together, killed.',
+    )
+    .usage('[options] -- COMMAND…')
+    .option('--only <scenarios>', 'of twice,together,interrupted')
+    .option('--budget <duration>', 'after so long no further kill is begun', '30s')
+    .option('--timeout <duration>', 'a run that takes longer is ended', '60s')
+    .option('--env <name>', 'give it this variable, which looks like a service or secret', collect)
+    .option('--writable <path>', 'let it write there, too: not a copy', collect)
+    .option('--kill-at <number>', 'only kill it before this effect', Number)
+    .option('--json', 'print the report as JSON')
+    .option('--quiet', 'print the verdict only')
+    .addHelpText('after', AFTER)
+    .action(async (flags: CheckFlags) => {
+      const { runCheck } = await import('./check.ts');
+      setExit(await runCheck(after, flags));
+    });
+}
+
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
+/** What the parser makes of the command line. */
+export interface CheckFlags {
+  only?: string;
+  budget: string;
+  timeout: string;
+  env?: string[];
+  writable?: string[];
+  killAt?: number;
+  json?: true;
+  quiet?: true;
+}

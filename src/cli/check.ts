@@ -1,0 +1,96 @@
+import {
+  type CheckOptions,
+  type CheckReport,
+  checkCommand,
+  type Progress,
+  reportText,
+  SCENARIOS,
+  type Scenario,
+} from '../check/index.ts';
+import type { Duration } from '../core/duration.ts';
+import { RuntwiceError } from '../core/errors.ts';
+import { EXIT } from '../core/exit-code.ts';
+import type { CheckFlags } from './check-command.ts';
+import { isUnicode, print } from './output.ts';
+import { Interruption } from './signals.ts';
+
+/** Runs `runtwice check` and returns its exit code. */
+export async function runCheck(
+  command: readonly string[] | undefined,
+  flags: CheckFlags,
+): Promise<number> {
+  if (command === undefined || command.length === 0) throw noCommand();
+  const interruption = new Interruption();
+  const line = new StatusLine();
+  try {
+    const report = await checkCommand(command, {
+      ...optionsOf(flags),
+      signal: interruption.signal,
+      onProgress: (progress) => line.show(progress),
+    });
+    line.clear();
+    print(shown(report, flags));
+    return exitOf(report);
+  } catch (error) {
+    line.clear();
+    if (interruption.exitCode === undefined) throw error;
+    return interruption.exitCode;
+  } finally {
+    interruption.end();
+  }
+}
+
+function optionsOf({ only, budget, timeout, env, writable, killAt }: CheckFlags): CheckOptions {
+  return {
+    budget: budget as Duration,
+    timeout: timeout as Duration,
+    ...(only !== undefined && { only: scenariosOf(only) }),
+    ...(env && { env }),
+    ...(writable && { writable }),
+    ...(killAt !== undefined && { killAt }),
+  };
+}
+
+function scenariosOf(only: string): Scenario[] {
+  return only.split(',').map((name) => {
+    const scenario = SCENARIOS.find((one) => one === name.trim());
+    if (scenario !== undefined) return scenario;
+    throw new RuntwiceError('ERR_RUNTWICE_USAGE', `there is no scenario ${JSON.stringify(name)}`, {
+      fix: `Give some of ${SCENARIOS.join(',')}.`,
+    });
+  });
+}
+
+function shown(report: CheckReport, { json, quiet }: CheckFlags): string {
+  if (json) return JSON.stringify(report);
+  const text = reportText(report, { ascii: !isUnicode() });
+  return quiet ? (text.split('\n', 1)[0] ?? '') : text;
+}
+
+function exitOf({ verdict }: CheckReport): number {
+  if (verdict === 'not safe') return EXIT.failed;
+  return verdict === 'inconclusive' ? EXIT.differs : EXIT.ok;
+}
+
+function noCommand(): RuntwiceError {
+  return new RuntwiceError('ERR_RUNTWICE_USAGE', 'there is no command after --', {
+    fix: 'Usage: runtwice check [options] -- COMMAND… (see runtwice check --help)',
+  });
+}
+
+/** What is being done, on one line of a terminal. */
+class StatusLine {
+  readonly #out = process.stderr;
+  readonly #startedAt = performance.now();
+
+  show({ scenario, tried, found }: Progress): void {
+    if (!this.#out.isTTY) return;
+    const seconds = Math.round((performance.now() - this.#startedAt) / 1000);
+    const kills = found === undefined ? '' : `: kill ${tried} of ${found}`;
+    this.#out.write(`\r\u001b[KChecking: ${scenario}${kills}, ${seconds} s`);
+  }
+
+  clear(): void {
+    if (this.#out.isTTY) this.#out.write('\r\u001b[K');
+  }
+}

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { canCheck, check } from '../support/check.ts';
+import { cli, folder } from '../support/cli.ts';
+
+describe.runIf(canCheck('what a check does with odd commands'))('a command that', () => {
+  it('does not exist is inconclusive, and says so', async () => {
+    const report = await check(['no-such-command']);
+    expect(report).toMatchObject({ verdict: 'inconclusive', exit: 3, runs: 1 });
+    expect(report.unobserved.join()).toContain('cannot run no-such-command');
+  });
+
+  it('fails is inconclusive', async () => {
+    const report = await check(['sh', '-c', 'echo no >&2; exit 5']);
+    expect(report).toMatchObject({ verdict: 'inconclusive', exit: 3 });
+    expect(report.unobserved).toEqual(['the first run failed: exit 5, it said "no"', 'no']);
+  });
+
+  it('waits for input gets none', async () => {
+    const report = await check(['sh', '-c', 'read line; mkdir -p made']);
+    expect(report).toMatchObject({ verdict: 'safe', exit: 0 });
+  });
+
+  it('never ends is ended', async () => {
+    const report = await check(['sleep', '1000'], {}, ['--timeout', '300ms']);
+    expect(report).toMatchObject({ verdict: 'inconclusive', runs: 1 });
+    expect(report.unobserved.join()).toContain('did not end in time');
+  });
+
+  it('leaves a daemon behind has it ended, and named', async () => {
+    const report = await check(['sh', '-c', 'sleep 1000 & mkdir -p made'], {}, ['--only', 'twice']);
+    expect(report.notes).toEqual(['it left processes running, which were ended with it']);
+  });
+
+  it('writes outside of its folder cannot', async () => {
+    const report = await check(['sh', '-c', 'echo x > /etc/runtwice-was-here; exit 0']);
+    expect(report.notes.join()).toContain('outside of its folder: /etc/runtwice-was-here');
+    expect(readdirSync('/etc')).not.toContain('runtwice-was-here');
+  });
+
+  it('calls a server reaches none, and is never safe', async () => {
+    const server = createServer(() => expect.unreachable()).listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as { port: number };
+    const call = `require('net').connect(${port}, '127.0.0.1').on('error', () => {})`;
+    const report = await check([process.execPath, '-e', call], {}, ['--only', 'twice']);
+    expect(report).toMatchObject({ verdict: 'inconclusive', exit: 3 });
+    expect(report.unobserved.join()).toContain(`tcp 127.0.0.1:${port}`);
+  });
+
+  it('has a name that is no text is checked all the same', async () => {
+    const report = await check(['sh', '-c', 'mkdir -p "$(printf \'a\\377\')"']);
+    expect(report).toMatchObject({ verdict: 'safe' });
+  });
+});
+
+describe.runIf(canCheck('what a check leaves alone'))('a check', () => {
+  it('changes nothing in the folder', async () => {
+    const cwd = folder({ 'a.txt': 'a' });
+    await cli(['check', '--only', 'twice', '--', 'sh', '-c', 'echo b > a.txt; mkdir c'], { cwd });
+    expect(readdirSync(cwd)).toEqual(['a.txt']);
+    expect(readFileSync(`${cwd}/a.txt`, 'utf8')).toBe('a');
+  });
+
+  it('gives out no variable that looks like a secret, unless told to', async () => {
+    const cwd = folder();
+    const env = { STRIPE_KEY: 'sk', DATABASE_URL: 'postgres://', SHARED: 'yes' };
+    const command = [
+      'sh',
+      '-c',
+      'echo "$STRIPE_KEY-$DATABASE_URL-$SHARED" > seen; echo "$(cat seen)"',
+    ];
+    const flags = ['check', '--only', 'twice', '--json', '--env', 'DATABASE_URL'];
+    const { stdout } = await cli([...flags, '--', ...command], { cwd, env });
+    const report = JSON.parse(stdout);
+    expect(report.withheld).toContain('STRIPE_KEY');
+    expect(report.withheld).not.toContain('DATABASE_URL');
+    expect(report.scenarios[0].summary).toContain('-postgres://-yes');
+  });
+
+  it('needs a command', async () => {
+    expect(await cli(['check', 'true'])).toMatchObject({ code: 2 });
+    expect(await cli(['check', '--'])).toMatchObject({ code: 2 });
+    expect(await cli(['check', '--only', 'thrice', '--', 'true'])).toMatchObject({ code: 2 });
+  });
+});

@@ -1,0 +1,34 @@
+// `runtwice check` on real commands.
+import { spawnSync } from 'node:child_process';
+import type { CheckReport, Scenario } from '../../src/check/index.ts';
+import { cli, folder } from './cli.ts';
+import { requireOrSay } from './require.ts';
+
+/** Whether commands can be kept apart here; where they cannot, says that this part is not run. */
+export function canCheck(part: string): boolean {
+  const made = spawnSync('unshare', ['--user', '--map-root-user', '--net', 'true']).status === 0;
+  return requireOrSay(made, 'namespaces (unshare)', part);
+}
+
+export function isInstalled(program: string): boolean {
+  return spawnSync('which', [program]).status === 0;
+}
+
+/** Checks a command in a new folder with these files. */
+export async function check(
+  command: readonly string[],
+  files: Record<string, string> = {},
+  flags: readonly string[] = [],
+): Promise<CheckReport & { exit: number | null }> {
+  const cwd = folder(files);
+  const { code, stdout, stderr } = await cli(['check', '--json', ...flags, '--', ...command], {
+    cwd,
+  });
+  if (stdout === '') throw new Error(stderr);
+  return { ...(JSON.parse(stdout) as CheckReport), exit: code };
+}
+
+/** What each scenario answered. */
+export function answersOf({ scenarios }: CheckReport): Partial<Record<Scenario, string>> {
+  return Object.fromEntries(scenarios.map(({ scenario, answer }) => [scenario, answer]));
+}
