@@ -43,6 +43,7 @@ static struct options parse(char **argv) {
     if (value == NULL) usage("an option has no value");
     if (strcmp(name, "--scratch") == 0) options.scratch = value;
     else if (strcmp(name, "--at") == 0) options.at = value;
+    else if (strcmp(name, "--relay") == 0) options.relay = value;
     else if (strcmp(name, "--home") == 0) options.home = value;
     else if (strcmp(name, "--events") == 0) options.events = (int)number_of(value);
     else if (strcmp(name, "--kill-before") == 0) options.kill_before = number_of(value);
@@ -71,6 +72,8 @@ int main(int argc, char **argv) {
   if (options.isolate && (!options.scratch || !options.at)) usage("--isolate needs --scratch and --at");
   if (!options.isolate) return run_traced(&options);
   leave_host();
+  pid_t relay = options.relay ? start_relay(&options) : -1;
+  leave_processes();
   pid_t first = fork();
   if (first < 0) fail(EXIT_CANNOT_ISOLATE, "cannot fork", NULL);
   if (first == 0) {
@@ -83,5 +86,6 @@ int main(int argc, char **argv) {
   signal(SIGHUP, SIG_IGN);
   int status;
   while (waitpid(first, &status, 0) < 0 && errno == EINTR) {}
+  if (relay > 0) end_relay(relay);
   return end_like(status);
 }

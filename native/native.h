@@ -14,6 +14,7 @@ struct options {
   const char *home;      // where the copy of home is seen
   const char *writable[MAX_WRITABLE]; // further places that may be written to
   int writable_count;
+  const char *relay;     // a socket that gets what the command sends to RELAY_PORT; NULL: none
   int events;            // a descriptor that each effect is written to; -1: none
   long kill_before;      // the number of the effect that is not to happen; 0: none
   long kill_after;       // the number of the effect that is the last; 0: none
@@ -29,9 +30,15 @@ enum { EXIT_CANNOT_ISOLATE = 96, EXIT_CANNOT_TRACE = 97, EXIT_USAGE = 98 };
 _Noreturn void fail(int code, const char *what, const char *about);
 
 // sandbox.c: to be called in this order.
-void leave_host(void);                            // new namespaces; the next child is the first process there
+void leave_host(void);                            // new namespaces
+void leave_processes(void);                       // the next child is the first process of its own space
 void hide_host(const struct options *options);    // in that child
 void give_up_powers(void);                        // before the command
+
+// relay.c
+enum { RELAY_PORT = 47001 };
+pid_t start_relay(const struct options *options);
+void end_relay(pid_t relay); // when the command has ended
 
 // filter.c
 void install_filter(void);

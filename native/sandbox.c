@@ -40,13 +40,27 @@ static void map_user(uid_t user, gid_t group) {
   write_file("/proc/self/gid_map", map);
 }
 
+static void start_loopback(void) {
+  int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  struct ifreq request = {.ifr_name = "lo"};
+  if (any < 0 || ioctl(any, SIOCGIFFLAGS, &request) != 0) fail(EXIT_CANNOT_ISOLATE, "cannot see", "lo");
+  request.ifr_flags |= IFF_UP;
+  if (ioctl(any, SIOCSIFFLAGS, &request) != 0) fail(EXIT_CANNOT_ISOLATE, "cannot start", "lo");
+  close(any);
+}
+
 void leave_host(void) {
   uid_t user = geteuid();
   gid_t group = getegid();
-  int flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC;
+  int flags = CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC;
   if (user != 0) flags |= CLONE_NEWUSER;
   if (unshare(flags) != 0) fail(EXIT_CANNOT_ISOLATE, "cannot make namespaces", NULL);
   if (user != 0) map_user(user, group);
+  start_loopback();
+}
+
+void leave_processes(void) {
+  if (unshare(CLONE_NEWPID) != 0) fail(EXIT_CANNOT_ISOLATE, "cannot make processes apart", NULL);
 }
 
 static int take(const char *folder, const char *name) {
@@ -89,15 +103,6 @@ static void protect(const char *path, bool is_writable, unsigned flags) {
     fail(EXIT_CANNOT_ISOLATE, is_writable ? "cannot make writable" : "cannot make read-only", path);
 }
 
-static void start_loopback(void) {
-  int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  struct ifreq request = {.ifr_name = "lo"};
-  if (any < 0 || ioctl(any, SIOCGIFFLAGS, &request) != 0) fail(EXIT_CANNOT_ISOLATE, "cannot see", "lo");
-  request.ifr_flags |= IFF_UP;
-  if (ioctl(any, SIOCSIFFLAGS, &request) != 0) fail(EXIT_CANNOT_ISOLATE, "cannot start", "lo");
-  close(any);
-}
-
 // A writable place that is no mount is made one, so that it can be writable by itself.
 static void open_place(const char *path) {
   if (mount(path, path, NULL, MS_BIND | MS_REC, NULL) != 0)
@@ -127,7 +132,6 @@ void hide_host(const struct options *options) {
   protect(options->at, true, 0);
   for (int index = 0; index < options->writable_count; index++)
     protect(options->writable[index], true, 0);
-  start_loopback();
   if (chdir(options->at) != 0) fail(EXIT_CANNOT_ISOLATE, "cannot go to", options->at);
 }
 

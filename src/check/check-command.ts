@@ -7,6 +7,7 @@ import { nativeHelper } from './native.ts';
 import { notesOf, unobservedBy } from './observe.ts';
 import { readManifest } from './observers/files/manifest.ts';
 import { noiseOf } from './observers/files/noise.ts';
+import { PROXY_ENV, Recorder } from './observers/http/recorder.ts';
 import {
   type CheckReport,
   SCENARIOS,
@@ -19,6 +20,7 @@ import { environmentOf } from './sandbox/environment.ts';
 import { CannotIsolate, HOME, Sandbox } from './sandbox/sandbox.ts';
 import { Scratch } from './sandbox/scratch.ts';
 import { interrupted } from './scenarios/interrupted.ts';
+import type { Point } from './scenarios/points.ts';
 import { together } from './scenarios/together.ts';
 import { twice } from './scenarios/twice.ts';
 import { isWell, runIn, type State, type Trial } from './trial.ts';
@@ -37,8 +39,9 @@ export interface CheckOptions {
   env?: readonly string[];
   /** Places outside of the folder that it may write to; they are not copied. */
   writable?: readonly string[];
-  /** Kills only before the effect of this number, as reports name it. */
-  killAt?: number;
+  /** Kills only before, or after, the effect of this number, as reports name it. */
+  killBefore?: number;
+  killAfter?: number;
   /** Ends the check. */
   signal?: AbortSignal;
   /** Hears what is done next. */
@@ -91,28 +94,38 @@ export async function checkCommand(
   }
   const scratch = await Scratch.take(folder);
   const writable = (options.writable ?? []).map((path) => resolve(path));
-  const sandbox = new Sandbox(
-    { helper, command, folder, env, writable, timeoutMs },
-    options.signal,
-  );
+  const recorder = await Recorder.start(scratch.pathOf('http.sock'));
+  const how = {
+    helper,
+    command,
+    folder,
+    env: { ...env, ...PROXY_ENV },
+    writable,
+    timeoutMs,
+    recorder,
+  };
+  const sandbox = new Sandbox(how, options.signal);
+  const place = { sandbox, scratch, folder, command, recorder };
   try {
-    return report(await ask({ sandbox, scratch, folder, command }, { ...options, budgetMs }));
+    return report(await ask(place, { ...options, budgetMs }));
   } catch (error) {
     if (!(error instanceof CannotIsolate)) throw error;
     return report({ unobserved: [`the machine cannot keep a command apart: ${error.message}`] });
   } finally {
+    await recorder.close();
     scratch.remove();
   }
 }
 
-type Place = Pick<Trial, 'sandbox' | 'scratch' | 'folder' | 'command'>;
+type Place = Pick<Trial, 'sandbox' | 'scratch' | 'folder' | 'command' | 'recorder'>;
 
 async function ask(
   place: Place,
   options: CheckOptions & { budgetMs: number },
 ): Promise<Partial<CheckReport>> {
-  const { only = SCENARIOS, onProgress, killAt, budgetMs } = options;
-  const wanted = killAt === undefined ? only : (['interrupted'] as const);
+  const { only = SCENARIOS, onProgress, budgetMs } = options;
+  const point = pointOf(options);
+  const wanted = point === undefined ? only : (['interrupted'] as const);
   const { sandbox, scratch } = place;
   onProgress?.({ scenario: 'first run' });
   const lane = await scratch.make();
@@ -130,7 +143,7 @@ async function ask(
   if (wanted.includes('interrupted')) {
     const onPoint = (tried: number, found: number) =>
       onProgress?.({ scenario: 'interrupted', tried, found });
-    const result = await interrupted(trial, { budgetMs, killAt, onPoint });
+    const result = await interrupted(trial, { budgetMs, point, onPoint });
     scenarios.push(result.report);
     points = result.points;
   }
@@ -157,6 +170,17 @@ function notStarted(first: State, wanted: readonly Scenario[], runs: number): Pa
   const scenarios = wanted.map((scenario) => scenarioReport(scenario, 'inconclusive', why));
   const last = first.run.stderr.trim().split('\n').slice(-3);
   return { scenarios, runs, unobserved: [why, ...last.filter((line) => line !== '')] };
+}
+
+function pointOf({ killBefore, killAfter }: CheckOptions): Point | undefined {
+  const number = killBefore ?? killAfter;
+  if (number === undefined) return undefined;
+  if (Number.isInteger(number) && number > 0) {
+    return { number, when: killBefore === undefined ? 'after' : 'before' };
+  }
+  throw new RuntwiceError('ERR_RUNTWICE_INVALID_ARGUMENT', `there is no effect ${number}`, {
+    fix: 'Nothing was run. Give the number of an effect, from 1 on, as a report names it.',
+  });
 }
 
 function folderOf(path: string): string {

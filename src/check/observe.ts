@@ -1,19 +1,24 @@
 // What was seen beside the files, and what could not be seen.
 import { changesOf } from './observers/files/changes.ts';
+import { PROXY } from './observers/http/recorder.ts';
 import { HOME } from './sandbox/sandbox.ts';
 import type { Trial } from './trial.ts';
 import { count, shown } from './words.ts';
 
-/** glibc asks this one for names of users and hosts, and goes on without. */
-const HARMLESS = new Set(['unix /var/run/nscd/socket']);
+/** glibc asks the first for names of users and hosts, and goes on without; the other is the recorder. */
+const HARMLESS = new Set(['unix /var/run/nscd/socket', PROXY]);
 
 /** What the command reached for that the check did not watch: with any of it, nothing is safe. */
-export function unobservedBy({ first, folder }: Trial): string[] {
+export function unobservedBy({ first, folder, recorder }: Trial): string[] {
   const isInside = (address: string) =>
     [folder, '/tmp', HOME].some((place) => address.startsWith(`unix ${place}/`));
-  return first.run.connects
+  const connects = first.run.connects
     .filter((address) => !HARMLESS.has(address) && !isInside(address))
     .map((address) => `it wanted to talk to ${address}, which is not to be reached from there`);
+  const unread = recorder.unread.map(
+    (host) => `what it sent to ${host} is encrypted and was not read`,
+  );
+  return [...connects, ...unread];
 }
 
 /** What does not count, but should be known. */

@@ -1,6 +1,7 @@
 import type { Manifest } from './observers/files/manifest.ts';
 import { readManifest } from './observers/files/manifest.ts';
 import type { Noise } from './observers/files/noise.ts';
+import type { Recorder } from './observers/http/recorder.ts';
 import type { Run, RunOptions, Sandbox } from './sandbox/sandbox.ts';
 import type { Scratch } from './sandbox/scratch.ts';
 
@@ -16,6 +17,7 @@ export interface Trial {
   readonly scratch: Scratch;
   readonly folder: string;
   readonly command: readonly string[];
+  readonly recorder: Recorder;
   /** The first run, and the one after it in the same place. */
   readonly first: State;
   readonly second: State;

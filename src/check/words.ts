@@ -1,6 +1,8 @@
 // How findings are put into words.
+
 import type { Change } from './observers/files/changes.ts';
 import type { Deviation } from './observers/files/noise.ts';
+import { PROXY } from './observers/http/recorder.ts';
 import type { Effect } from './sandbox/effects.ts';
 import type { Run } from './sandbox/sandbox.ts';
 
@@ -26,6 +28,7 @@ export function deviationText({ missing, other, extra }: Deviation): string[] {
 }
 
 export function effectText({ name, path, other }: Effect, folder: string): string {
+  if (name === 'send' && path === PROXY) return 'sending a request';
   const near = (text: string) =>
     shown(text.startsWith(`${folder}/`) ? text.slice(folder.length + 1) : text);
   return other === '' ? `${name} ${near(path)}` : `${name} ${near(path)} → ${near(other)}`;

@@ -30,7 +30,8 @@ export function checkCommandLine(after: readonly string[] | undefined, setExit: 
     .option('--timeout <duration>', 'a run that takes longer is ended', '60s')
     .option('--env <name>', 'give it this variable, which looks like a service or secret', collect)
     .option('--writable <path>', 'let it write there, too: not a copy', collect)
-    .option('--kill-at <number>', 'only kill it before this effect', Number)
+    .option('--kill-before <number>', 'only kill it before this effect', Number)
+    .option('--kill-after <number>', 'only kill it after this effect', Number)
     .option('--json', 'print the report as JSON')
     .option('--quiet', 'print the verdict only')
     .addHelpText('after', AFTER)
@@ -51,7 +52,8 @@ export interface CheckFlags {
   timeout: string;
   env?: string[];
   writable?: string[];
-  killAt?: number;
+  killBefore?: number;
+  killAfter?: number;
   json?: true;
   quiet?: true;
 }

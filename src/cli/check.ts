@@ -40,14 +40,23 @@ export async function runCheck(
   }
 }
 
-function optionsOf({ only, budget, timeout, env, writable, killAt }: CheckFlags): CheckOptions {
+function optionsOf({
+  only,
+  budget,
+  timeout,
+  env,
+  writable,
+  killBefore,
+  killAfter,
+}: CheckFlags): CheckOptions {
   return {
     budget: budget as Duration,
     timeout: timeout as Duration,
     ...(only !== undefined && { only: scenariosOf(only) }),
     ...(env && { env }),
     ...(writable && { writable }),
-    ...(killAt !== undefined && { killAt }),
+    ...(killBefore !== undefined && { killBefore }),
+    ...(killAfter !== undefined && { killAfter }),
   };
 }
 

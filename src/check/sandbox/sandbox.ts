@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import type { Recorder, Sent } from '../observers/http/recorder.ts';
 import { type Told, toldBy } from './effects.ts';
 import { collect, textOf } from './output.ts';
 
@@ -18,6 +19,8 @@ export interface SandboxOptions {
   /** Further places that it may write to. */
   readonly writable: readonly string[];
   readonly timeoutMs: number;
+  /** Gets what the command sends by way of a proxy. */
+  readonly recorder: Recorder;
 }
 
 /** What is asked of one run. */
@@ -31,6 +34,8 @@ export interface RunOptions {
 
 /** How a run went. */
 export interface Run extends Told {
+  /** The requests that it sent, in the order in which they came. */
+  readonly sent: readonly Sent[];
   readonly stdout: string;
   readonly stderr: string;
   readonly isTimedOut: boolean;
@@ -75,7 +80,8 @@ export class Sandbox {
       textOf(child.stdio[3] as Readable),
     ]);
     this.runs += options.againAfterMs === undefined ? 1 : 2;
-    const run = { ...toldBy(told), stdout, stderr };
+    const sent = await this.#options.recorder.taken();
+    const run = { ...toldBy(told), sent, stdout, stderr };
     const wasRun = run.ends.length > 0 || run.isKilled;
     if (!wasRun && CANNOT.has(ended[0] ?? 0)) throw new CannotIsolate(stderr.trim());
     const isTimedOut = !wasRun && child.killed;
@@ -83,12 +89,13 @@ export class Sandbox {
   }
 
   #args(scratch: string, { killBefore, killAfter, againAfterMs }: RunOptions): string[] {
-    const { folder, writable, command } = this.#options;
+    const { folder, writable, command, recorder } = this.#options;
     const flag = (name: string, value: number | undefined) =>
       value === undefined ? [] : [name, String(value)];
     return [
       '--isolate',
       ...['--scratch', scratch, '--at', folder, '--home', HOME, '--events', '3'],
+      ...['--relay', recorder.socket],
       ...writable.flatMap((path) => ['--writable', path]),
       ...flag('--kill-before', killBefore),
       ...flag('--kill-after', killAfter),

@@ -29,7 +29,12 @@ export class Scratch {
   }
 
   get base(): string {
-    return join(this.#root, 'base');
+    return this.pathOf('base');
+  }
+
+  /** The path of something beside the copies. */
+  pathOf(name: string): string {
+    return join(this.#root, name);
   }
 
   /** A copy of the beginning, or of what has become of another one. */

@@ -1,4 +1,5 @@
 import { type Deviation, deviationOf, isNone } from '../observers/files/noise.ts';
+import { type Repeats, repeatsOf } from '../observers/http/repeats.ts';
 import { type Answer, type Finding, type ScenarioReport, scenarioReport } from '../report.ts';
 import { isWell, runIn, type State, type Trial, typed } from '../trial.ts';
 import { deviationText, effectText, endText } from '../words.ts';
@@ -7,8 +8,8 @@ import { type Point, pointsOf } from './points.ts';
 export interface InterruptedOptions {
   /** No further kill is begun after so long. */
   readonly budgetMs: number;
-  /** Only before the effect of this number. */
-  readonly killAt: number | undefined;
+  /** Only there. */
+  readonly point: Point | undefined;
   /** Told after each kill. */
   onPoint?(tried: number, found: number): void;
 }
@@ -21,11 +22,7 @@ export interface Interrupted {
 /** Killed at each effect, then run again to the end, and compared with a clean run. */
 export async function interrupted(trial: Trial, options: InterruptedOptions): Promise<Interrupted> {
   const all = pointsOf(trial.first.run.effects);
-  const { killAt } = options;
-  const wanted =
-    killAt === undefined
-      ? all
-      : all.filter(({ number, when }) => number === killAt && when === 'before');
+  const wanted = options.point === undefined ? all : [options.point];
   const endAt = performance.now() + options.budgetMs;
   const findings: Finding[] = [];
   for (const point of wanted) {
@@ -48,12 +45,14 @@ async function kill(trial: Trial, point: Point): Promise<Finding | undefined> {
     if (!killed.run.isKilled) return undefined;
     const again = await runIn(trial, place, {}, killed.files);
     const deviation = deviationOf(trial.first.files, again.files, trial.noise);
+    const sent = [...killed.run.sent, ...again.run.sent];
+    const repeats = repeatsOf(trial.first.run.sent, sent);
     return {
-      answer: answerOf(trial, again, deviation),
+      answer: withRequests(answerOf(trial, again, deviation), repeats),
       what: `killed ${point.when} ${whatAt(trial, point)}`,
       next: endText(again.run),
-      paths: deviationText(deviation),
-      replay: `runtwice check --kill-at ${point.number} -- ${typed(trial.command)}`,
+      paths: [...repeats.more, ...repeats.fewer, ...deviationText(deviation)],
+      replay: `runtwice check --kill-${point.when} ${point.number} -- ${typed(trial.command)}`,
     };
   } finally {
     trial.scratch.drop(place);
@@ -73,6 +72,13 @@ function answerOf(trial: Trial, again: State, deviation: Deviation): Answer {
   const twice = deviationOf(trial.second.files, again.files, trial.noise);
   if (isNone(twice)) return 'repeated effect';
   return deviation.missing.length + deviation.other.length === 0 ? 'leftovers' : 'silent damage';
+}
+
+/** What was sent and should not, or was not sent and should, counts as much as files. */
+function withRequests(answer: Answer, { more, fewer }: Repeats): Answer {
+  if (answer === 'silent damage' || answer === 'stuck') return answer;
+  if (more.length > 0) return 'repeated effect';
+  return fewer.length > 0 ? 'silent damage' : answer;
 }
 
 /** The gravest first. */

@@ -1,4 +1,5 @@
 import { type Deviation, deviationOf, isNone } from '../observers/files/noise.ts';
+import { repeatsOf } from '../observers/http/repeats.ts';
 import { type Answer, type Finding, type ScenarioReport, scenarioReport } from '../report.ts';
 import { isWell, runIn, type State, type Trial, typed } from '../trial.ts';
 import { count, deviationText, endText } from '../words.ts';
@@ -28,12 +29,14 @@ export async function together(trial: Trial): Promise<ScenarioReport> {
 function findingOf(trial: Trial, state: State, ms: number): Finding {
   const { first, second, noise, command } = trial;
   const alone = deviationOf(first.files, state.files, noise);
-  const isSame = isNone(alone) || isNone(deviationOf(second.files, state.files, noise));
+  const { more } = repeatsOf([...first.run.sent, ...second.run.sent], state.run.sent);
+  const isSame =
+    more.length === 0 && (isNone(alone) || isNone(deviationOf(second.files, state.files, noise)));
   return {
     answer: answerOf(state, alone, isSame),
     what: ms === 0 ? 'two started at once' : `the second one started after ${ms} ms`,
     next: state.run.ends.map((_, index) => endText(state.run, index)).join('; '),
-    paths: isSame ? [] : deviationText(alone),
+    paths: isSame ? [] : [...more, ...deviationText(alone)],
     replay: `runtwice check --only together -- ${typed(command)}`,
   };
 }

@@ -1,22 +1,28 @@
 import { type Change, changesOf, counted } from '../observers/files/changes.ts';
-import { type Answer, type ScenarioReport, scenarioReport } from '../report.ts';
+import { repeatsOf } from '../observers/http/repeats.ts';
+import { type Answer, GRADES, type ScenarioReport, scenarioReport } from '../report.ts';
 import { isWell, type State, type Trial, typed } from '../trial.ts';
 import { changesText, count, endText } from '../words.ts';
 
 /** What the second run in the same place did, and the third. */
 export function twice({ command, first, second, third }: Trial): ScenarioReport {
   const changes = changesOf(first.files, second.files);
-  const answer = answerOf(second, changes, changesOf(second.files, third.files));
+  const both = [...first.run.sent, ...second.run.sent];
+  const { more } = repeatsOf(first.run.sent, both);
+  const answer =
+    more.length > 0
+      ? 'repeated effect'
+      : answerOf(second, changes, changesOf(second.files, third.files));
   const grave = counted(changes);
   const summary = `${summaryOf(changes)}; run 2: ${endText(second.run)}`;
-  if (answer !== 'changed again' && answer !== 'settles late') {
+  if (GRADES[answer] !== 'unsafe') {
     return scenarioReport('twice', answer, summary);
   }
   const finding = {
     answer,
     what: 'run twice in the same place',
     next: endText(second.run),
-    paths: changesText(grave),
+    paths: [...more, ...changesText(grave)],
     replay: `runtwice check --only twice -- ${typed(command)}`,
   };
   return scenarioReport('twice', answer, summary, [finding]);

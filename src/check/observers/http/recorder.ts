@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A request that the command sent; nobody but the recorder got it. */
+export interface Sent {
+  readonly method: string;
+  readonly url: string;
+  /** Its `Idempotency-Key`. */
+  readonly key: string | undefined;
+  /** A hash of its body. */
+  readonly body: string;
+  /** False where it was cut off before its end. */
+  readonly isWhole: boolean;
+}
+
+/** Where the helper listens inside for what is sent by way of a proxy: see `native/relay.c`. */
+const PROXY_PORT = 47_001;
+
+/** Its address, as the helper tells it. */
+export const PROXY: string = `tcp 127.0.0.1:${PROXY_PORT}`;
+
+/** The variables that have most programs use the proxy. */
+export const PROXY_ENV: Readonly<Record<string, string>> = Object.fromEntries(
+  ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY']
+    .map((name): [string, string] => [name, `http://127.0.0.1:${PROXY_PORT}`])
+    .concat([
+      ['no_proxy', ''],
+      ['NO_PROXY', ''],
+      ['NODE_USE_ENV_PROXY', '1'],
+    ]),
+);
+
+const ANSWER = '{"ok":true}\n';
+
+/** Takes requests in the place of all servers there are, and answers each with 200. */
+export class Recorder {
+  readonly socket: string;
+  readonly #server: Server;
+  readonly #connections = new Set<Socket>();
+  #sent: Sent[] = [];
+  readonly #unread = new Set<string>();
+
+  private constructor(socket: string) {
+    this.socket = socket;
+    this.#server = createServer((request, response) => void this.#take(request, response));
+    this.#server.on('connect', (request, connection) =>
+      this.#tunnel(request, connection as Socket),
+    );
+    this.#server.on('connection', (connection) => {
+      this.#connections.add(connection);
+      connection.on('close', () => this.#connections.delete(connection));
+    });
+  }
+
+  /** Listens at that path. */
+  static async start(socket: string): Promise<Recorder> {
+    const recorder = new Recorder(socket);
+    await once(recorder.#server.listen(socket), 'listening');
+    return recorder;
+  }
+
+  /** What was sent since it was asked last, once all of it has come in. */
+  async taken(): Promise<Sent[]> {
+    while (this.#connections.size > 0) await delay(1);
+    const sent = this.#sent;
+    this.#sent = [];
+    return sent;
+  }
+
+  /** Hosts to which something was sent that could not be read. */
+  get unread(): readonly string[] {
+    return [...this.#unread];
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = '', headers } = request;
+    const hash = createHash('sha256');
+    let isWhole = true;
+    try {
+      for await (const chunk of request) hash.update(chunk as Buffer);
+    } catch {
+      isWhole = false;
+    }
+    const key = headers['idempotency-key'];
+    const body = hash.digest('base64url');
+    this.#sent.push({
+      method,
+      url: urlOf(request),
+      key: Array.isArray(key) ? key.join() : key,
+      body,
+      isWhole,
+    });
+    response.on('error', () => {});
+    response.writeHead(200, { 'content-type': 'application/json', connection: 'close' });
+    response.end(method === 'HEAD' ? undefined : ANSWER);
+  }
+
+  /** What comes through a tunnel is read all the same, unless it is encrypted: then it is told. */
+  #tunnel({ url = '' }: IncomingMessage, connection: Socket): void {
+    connection.on('error', () => {});
+    connection.write('HTTP/1.1 200 Connection established\r\n\r\n');
+    connection.once('data', (first: Buffer) => {
+      if (first[0] === TLS_HANDSHAKE) {
+        this.#unread.add(url);
+        connection.destroy();
+        return;
+      }
+      connection.unshift(first);
+      this.#server.emit('connection', connection);
+    });
+  }
+}
+
+/** The first byte of an encrypted connection: RFC 8446, 5.1. */
+const TLS_HANDSHAKE = 22;
+
+/** Where it was sent to; through a tunnel only the host is told beside the path. */
+function urlOf({ url = '', headers: { host = '' } }: IncomingMessage): string {
+  return url.startsWith('/') ? `http://${host}${url}` : url;
+}

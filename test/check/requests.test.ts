@@ -1,0 +1,96 @@
+// Requests of real clients: nobody but the recorder gets them.
+import { describe, expect, it } from 'vitest';
+import { answersOf, canCheck, check, isInstalled } from '../support/check.ts';
+
+const POST = 'curl -s -X POST -d amount=1';
+const URL = 'http://api.example/charge';
+
+interface Case {
+  readonly line: string;
+  readonly verdict: string;
+  readonly twice: string;
+  readonly together: string;
+  readonly interrupted: string;
+}
+
+const CASES: Record<string, Case> = {
+  'a POST without a key': {
+    line: `${POST} ${URL}`,
+    verdict: 'not safe',
+    twice: 'repeated effect',
+    together: 'same',
+    interrupted: 'repeated effect',
+  },
+  'a POST with the same key each time': {
+    line: `${POST} -H 'Idempotency-Key: order-1' ${URL}`,
+    verdict: 'safe',
+    twice: 'nothing to do',
+    together: 'same',
+    interrupted: 'recovers',
+  },
+  'a POST with another key each time': {
+    line: `${POST} -H "Idempotency-Key: $(cat /proc/sys/kernel/random/uuid)" ${URL}`,
+    verdict: 'not safe',
+    twice: 'repeated effect',
+    together: 'same',
+    interrupted: 'repeated effect',
+  },
+  'a POST, and then a file that says so: safe run twice, and charges twice when killed between': {
+    line: `[ -e done ] || { ${POST} ${URL} && touch done; }`,
+    verdict: 'not safe',
+    twice: 'nothing to do',
+    together: 'differs',
+    interrupted: 'repeated effect',
+  },
+  'a folder that only one can make, and then a POST: never charged when killed between': {
+    line: `mkdir done 2>&1 || exit 0; ${POST} ${URL}`,
+    verdict: 'not safe',
+    twice: 'nothing to do',
+    together: 'same',
+    interrupted: 'silent damage',
+  },
+  'a GET': {
+    line: `curl -s ${URL} > list.json`,
+    verdict: 'safe with notes',
+    twice: 'touched only',
+    together: 'same',
+    interrupted: 'recovers',
+  },
+};
+
+const isCurlThere = isInstalled('curl');
+
+describe.runIf(canCheck('requests of checked commands') && isCurlThere)('a check of', () => {
+  for (const [name, { line, ...wanted }] of Object.entries(CASES)) {
+    it(name, { timeout: 120_000 }, async () => {
+      const report = await check(['sh', '-c', line]);
+      const answers = { ...answersOf(report), verdict: report.verdict };
+      expect(answers, JSON.stringify(report.scenarios)).toEqual(wanted);
+    });
+  }
+
+  it('what is encrypted is never safe', async () => {
+    const report = await check(['sh', '-c', 'curl -s https://api.example/ || true'], {}, [
+      '--only',
+      'twice',
+    ]);
+    expect(report.verdict).toBe('inconclusive');
+    expect(report.unobserved.join()).toContain('api.example:443 is encrypted');
+  });
+
+  it('fetch of Node', async () => {
+    const call = `await fetch('${URL}', { method: 'POST', body: '{}' })`;
+    const report = await check([process.execPath, '--input-type=module', '-e', call], {}, [
+      '--only',
+      'twice',
+    ]);
+    expect(answersOf(report)).toEqual({ twice: 'repeated effect' });
+  });
+
+  it('one kill again, as the report names it', async () => {
+    const report = await check(['sh', '-c', `${POST} ${URL}`], {}, ['--kill-after', '1']);
+    expect(report.scenarios.map(({ answer }) => answer)).toEqual(['repeated effect']);
+    expect(report.scenarios[0]?.findings[0]?.what).toBe('killed after sending a request');
+    expect(report.points.tried).toBe(1);
+  });
+});
