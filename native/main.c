@@ -27,6 +27,14 @@ static long number_of(const char *text) {
   return number;
 }
 
+// PORT=SOCKET
+static struct relay relay_of(const char *text) {
+  char *end;
+  long port = strtol(text, &end, 10);
+  if (*end != '=' || port < 1 || port > 65535) usage("a relay is none");
+  return (struct relay){.port = (int)port, .socket = end + 1};
+}
+
 static struct options parse(char **argv) {
   struct options options = {.events = -1, .home = "/run/runtwice/home", .again_after_ms = -1};
   for (argv++; *argv; argv++) {
@@ -43,7 +51,8 @@ static struct options parse(char **argv) {
     if (value == NULL) usage("an option has no value");
     if (strcmp(name, "--scratch") == 0) options.scratch = value;
     else if (strcmp(name, "--at") == 0) options.at = value;
-    else if (strcmp(name, "--relay") == 0) options.relay = value;
+    else if (strcmp(name, "--relay") == 0 && options.relay_count < MAX_RELAYS)
+      options.relays[options.relay_count++] = relay_of(value);
     else if (strcmp(name, "--home") == 0) options.home = value;
     else if (strcmp(name, "--events") == 0) options.events = (int)number_of(value);
     else if (strcmp(name, "--kill-before") == 0) options.kill_before = number_of(value);
@@ -72,7 +81,7 @@ int main(int argc, char **argv) {
   if (options.isolate && (!options.scratch || !options.at)) usage("--isolate needs --scratch and --at");
   if (!options.isolate) return run_traced(&options);
   leave_host();
-  pid_t relay = options.relay ? start_relay(&options) : -1;
+  pid_t relay = options.relay_count > 0 ? start_relay(&options) : -1;
   leave_processes();
   pid_t first = fork();
   if (first < 0) fail(EXIT_CANNOT_ISOLATE, "cannot fork", NULL);

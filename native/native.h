@@ -6,7 +6,13 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { MAX_WRITABLE = 16 };
+enum { MAX_WRITABLE = 16, MAX_RELAYS = 4 };
+
+// What is sent to a port of the command's own network goes to a socket outside.
+struct relay {
+  int port;
+  const char *socket;
+};
 
 struct options {
   const char *scratch;   // the folder with the copies: work, tmp, home
@@ -14,7 +20,8 @@ struct options {
   const char *home;      // where the copy of home is seen
   const char *writable[MAX_WRITABLE]; // further places that may be written to
   int writable_count;
-  const char *relay;     // a socket that gets what the command sends to RELAY_PORT; NULL: none
+  struct relay relays[MAX_RELAYS]; // their sockets are in one folder
+  int relay_count;
   int events;            // a descriptor that each effect is written to; -1: none
   long kill_before;      // the number of the effect that is not to happen; 0: none
   long kill_after;       // the number of the effect that is the last; 0: none
@@ -36,7 +43,6 @@ void hide_host(const struct options *options);    // in that child
 void give_up_powers(void);                        // before the command
 
 // relay.c
-enum { RELAY_PORT = 47001 };
 pid_t start_relay(const struct options *options);
 void end_relay(pid_t relay); // when the command has ended
 

@@ -22,8 +22,8 @@ enum { BACKLOG = 128, CHUNK = 65536, LAST_SECONDS = 1 };
 
 static int over = -1; // closed by the one who started the relay when the command has ended
 
-static int listen_here(void) {
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(RELAY_PORT)};
+static int listen_here(int port) {
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (listener < 0 || bind(listener, (struct sockaddr *)&address, sizeof address) != 0 ||
@@ -66,21 +66,26 @@ static _Noreturn void pass_on(int inside, const char *name) {
   _exit(0);
 }
 
-static _Noreturn void relay(int listener, int end, const char *name) {
-  signal(SIGPIPE, SIG_IGN);
-  struct pollfd waits[2] = {{.fd = listener, .events = POLLIN}, {.fd = end, .events = POLLIN}};
-  while (!waits[1].revents) {
-    while (waitpid(-1, NULL, WNOHANG) > 0) {}
-    if (poll(waits, 2, -1) < 0) continue;
-    if (!waits[0].revents) continue;
-    int inside = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-    if (inside >= 0 && fork() == 0) {
-      prctl(PR_SET_PDEATHSIG, SIGKILL);
-      close(listener);
-      pass_on(inside, name);
-    }
-    close(inside);
+static void take(int listener, const char *name) {
+  int inside = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+  if (inside >= 0 && fork() == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    pass_on(inside, name);
   }
+  if (inside >= 0) close(inside);
+}
+
+// The last of what is waited for is the end.
+static _Noreturn void relay(struct pollfd *waits, const struct options *options) {
+  int count = options->relay_count;
+  signal(SIGPIPE, SIG_IGN);
+  while (!waits[count].revents) {
+    while (waitpid(-1, NULL, WNOHANG) > 0) {}
+    if (poll(waits, (nfds_t)count + 1, -1) < 0) continue;
+    for (int index = 0; index < count; index++)
+      if (waits[index].revents) take(waits[index].fd, basename((char *)options->relays[index].socket));
+  }
+  for (int index = 0; index < count; index++) close(waits[index].fd);
   // What was sent is passed on to its end, though nobody waits for the answer.
   alarm(LAST_SECONDS);
   while (wait(NULL) > 0 || errno == EINTR) {}
@@ -88,21 +93,23 @@ static _Noreturn void relay(int listener, int end, const char *name) {
 }
 
 pid_t start_relay(const struct options *options) {
-  char folder[PATH_MAX], name[PATH_MAX];
-  snprintf(folder, sizeof folder, "%s", options->relay);
-  snprintf(name, sizeof name, "%s", options->relay);
+  char folder[PATH_MAX];
+  struct pollfd waits[MAX_RELAYS + 1];
+  int ends[2], count = options->relay_count;
+  snprintf(folder, sizeof folder, "%s", options->relays[0].socket);
   if (chdir(dirname(folder)) != 0) fail(EXIT_CANNOT_ISOLATE, "cannot go to", folder);
-  int listener = listen_here(), ends[2];
+  for (int index = 0; index < count; index++)
+    waits[index] = (struct pollfd){.fd = listen_here(options->relays[index].port), .events = POLLIN};
   if (pipe2(ends, O_CLOEXEC) != 0) fail(EXIT_CANNOT_ISOLATE, "cannot make a pipe", NULL);
+  waits[count] = (struct pollfd){.fd = ends[0], .events = POLLIN};
   pid_t pid = fork();
   if (pid < 0) fail(EXIT_CANNOT_ISOLATE, "cannot fork", NULL);
   if (pid == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     close(ends[1]);
-    relay(listener, ends[0], basename(name));
+    relay(waits, options);
   }
-  close(listener);
-  close(ends[0]);
+  for (int index = 0; index <= count; index++) close(waits[index].fd);
   over = ends[1];
   return pid;
 }

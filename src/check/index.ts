@@ -1,4 +1,6 @@
-export { type CheckOptions, checkCommand, type Progress } from './check-command.ts';
+export { checkCommand } from './check-command.ts';
+export type { PgConnection, PgModule } from './observers/postgres/clones.ts';
+export type { CheckedDatabase, CheckOptions, Progress } from './options.ts';
 export {
   type Answer,
   type CheckReport,

@@ -1,12 +1,13 @@
 // What was seen beside the files, and what could not be seen.
 import { changesOf } from './observers/files/changes.ts';
 import { PROXY } from './observers/http/recorder.ts';
+import { DATABASE } from './observers/postgres/door.ts';
 import { HOME } from './sandbox/sandbox.ts';
 import type { Trial } from './trial.ts';
 import { count, shown } from './words.ts';
 
-/** glibc asks the first for names of users and hosts, and goes on without; the other is the recorder. */
-const HARMLESS = new Set(['unix /var/run/nscd/socket', PROXY]);
+/** glibc asks the first for names of users and hosts, and goes on without; the others are ours. */
+const HARMLESS = new Set(['unix /var/run/nscd/socket', PROXY, DATABASE]);
 
 /** What the command reached for that the check did not watch: with any of it, nothing is safe. */
 export function unobservedBy({ first, folder, recorder }: Trial): string[] {

@@ -1,9 +1,8 @@
 import type { Manifest } from './observers/files/manifest.ts';
-import { readManifest } from './observers/files/manifest.ts';
 import type { Noise } from './observers/files/noise.ts';
 import type { Recorder } from './observers/http/recorder.ts';
 import type { Run, RunOptions, Sandbox } from './sandbox/sandbox.ts';
-import type { Scratch } from './sandbox/scratch.ts';
+import type { Place, World } from './world.ts';
 
 /** What a run did, and what is there after it. */
 export interface State {
@@ -14,7 +13,7 @@ export interface State {
 /** What the scenarios share. */
 export interface Trial {
   readonly sandbox: Sandbox;
-  readonly scratch: Scratch;
+  readonly world: World;
   readonly folder: string;
   readonly command: readonly string[];
   readonly recorder: Recorder;
@@ -27,13 +26,14 @@ export interface Trial {
 
 /** Runs the command once more in a place. */
 export async function runIn(
-  { sandbox }: Pick<Trial, 'sandbox'>,
-  place: string,
+  { sandbox, world }: Pick<Trial, 'sandbox' | 'world'>,
+  place: Place,
   options: RunOptions = {},
   before?: Manifest,
 ): Promise<State> {
-  const run = await sandbox.run(place, options);
-  return { run, files: readManifest(place, before) };
+  world.enter(place);
+  const run = await sandbox.run(place.path, options);
+  return { run, files: await world.read(place, before) };
 }
 
 /** Whether all starts ended well. */

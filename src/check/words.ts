@@ -3,6 +3,7 @@
 import type { Change } from './observers/files/changes.ts';
 import type { Deviation } from './observers/files/noise.ts';
 import { PROXY } from './observers/http/recorder.ts';
+import { DATABASE } from './observers/postgres/door.ts';
 import type { Effect } from './sandbox/effects.ts';
 import type { Run } from './sandbox/sandbox.ts';
 
@@ -14,7 +15,8 @@ export function shown(path: string): string {
 /** `3 files changed: a, b, c`. */
 export function changesText(changes: readonly Change[]): string[] {
   return changes.map(({ path, kind, before, after }) => {
-    const sizes = kind === 'changed' ? ` (${before?.size} → ${after?.size} bytes)` : '';
+    const unit = after?.kind === 'table' ? 'rows' : 'bytes';
+    const sizes = kind === 'changed' ? ` (${before?.size} → ${after?.size} ${unit})` : '';
     return `${shown(path)} was ${kind}${sizes}`;
   });
 }
@@ -29,6 +31,7 @@ export function deviationText({ missing, other, extra }: Deviation): string[] {
 
 export function effectText({ name, path, other }: Effect, folder: string): string {
   if (name === 'send' && path === PROXY) return 'sending a request';
+  if (name === 'send' && path === DATABASE) return 'talking to the database';
   const near = (text: string) =>
     shown(text.startsWith(`${folder}/`) ? text.slice(folder.length + 1) : text);
   return other === '' ? `${name} ${near(path)}` : `${name} ${near(path)} → ${near(other)}`;

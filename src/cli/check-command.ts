@@ -30,6 +30,8 @@ export function checkCommandLine(after: readonly string[] | undefined, setExit: 
     .option('--timeout <duration>', 'a run that takes longer is ended', '60s')
     .option('--env <name>', 'give it this variable, which looks like a service or secret', collect)
     .option('--writable <path>', 'let it write there, too: not a copy', collect)
+    .option('--db <url>', 'a PostgreSQL database that it gets clones of; the database is only read')
+    .option('--db-env <name>', 'the variable that has the address of its clone', 'DATABASE_URL')
     .option('--kill-before <number>', 'only kill it before this effect', Number)
     .option('--kill-after <number>', 'only kill it after this effect', Number)
     .option('--json', 'print the report as JSON')
@@ -52,6 +54,8 @@ export interface CheckFlags {
   timeout: string;
   env?: string[];
   writable?: string[];
+  db?: string;
+  dbEnv: string;
   killBefore?: number;
   killAfter?: number;
   json?: true;

@@ -25,6 +25,7 @@ export async function runCheck(
   try {
     const report = await checkCommand(command, {
       ...optionsOf(flags),
+      ...(await databaseOf(flags)),
       signal: interruption.signal,
       onProgress: (progress) => line.show(progress),
     });
@@ -58,6 +59,18 @@ function optionsOf({
     ...(killBefore !== undefined && { killBefore }),
     ...(killAfter !== undefined && { killAfter }),
   };
+}
+
+/** The command line brings its own driver. */
+async function databaseOf({ db, dbEnv }: CheckFlags): Promise<Pick<CheckOptions, 'database'>> {
+  if (db === undefined) return {};
+  if (!/^postgres(?:ql)?:\/\//u.test(db)) {
+    throw new RuntwiceError('ERR_RUNTWICE_USAGE', '--db is no URL of PostgreSQL', {
+      fix: 'Give postgres://USER@HOST/DATABASE.',
+    });
+  }
+  const { default: pg } = await import('../vendor/pg.ts');
+  return { database: { url: db, variable: dbEnv, pg } };
 }
 
 function scenariosOf(only: string): Scenario[] {

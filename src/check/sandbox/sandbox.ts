@@ -21,6 +21,8 @@ export interface SandboxOptions {
   readonly timeoutMs: number;
   /** Gets what the command sends by way of a proxy. */
   readonly recorder: Recorder;
+  /** Sockets by the ports at which the command finds them. */
+  readonly relays: Readonly<Record<number, string>>;
 }
 
 /** What is asked of one run. */
@@ -89,13 +91,13 @@ export class Sandbox {
   }
 
   #args(scratch: string, { killBefore, killAfter, againAfterMs }: RunOptions): string[] {
-    const { folder, writable, command, recorder } = this.#options;
+    const { folder, writable, command, relays } = this.#options;
     const flag = (name: string, value: number | undefined) =>
       value === undefined ? [] : [name, String(value)];
     return [
       '--isolate',
       ...['--scratch', scratch, '--at', folder, '--home', HOME, '--events', '3'],
-      ...['--relay', recorder.socket],
+      ...Object.entries(relays).flatMap(([port, socket]) => ['--relay', `${port}=${socket}`]),
       ...writable.flatMap((path) => ['--writable', path]),
       ...flag('--kill-before', killBefore),
       ...flag('--kill-after', killAfter),

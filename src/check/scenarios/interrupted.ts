@@ -37,7 +37,7 @@ export async function interrupted(trial: Trial, options: InterruptedOptions): Pr
 
 /** Undefined where the command was at its end before. */
 async function kill(trial: Trial, point: Point): Promise<Finding | undefined> {
-  const place = await trial.scratch.make();
+  const place = await trial.world.make();
   try {
     const kill =
       point.when === 'before' ? { killBefore: point.number } : { killAfter: point.number };
@@ -55,7 +55,7 @@ async function kill(trial: Trial, point: Point): Promise<Finding | undefined> {
       replay: `runtwice check --kill-${point.when} ${point.number} -- ${typed(trial.command)}`,
     };
   } finally {
-    trial.scratch.drop(place);
+    await trial.world.drop(place);
   }
 }
 

@@ -12,9 +12,9 @@ export async function together(trial: Trial): Promise<ScenarioReport> {
   const findings: Finding[] = [];
   for (const part of OFFSETS) {
     const ms = Math.round(trial.first.run.elapsedMs * part);
-    const place = await trial.scratch.make();
+    const place = await trial.world.make();
     const state = await runIn(trial, place, { againAfterMs: ms });
-    trial.scratch.drop(place);
+    await trial.world.drop(place);
     findings.push(findingOf(trial, state, ms));
   }
   const worst = (['both failed', 'differs', 'one refused', 'same'] as const).find((answer) =>

@@ -15,10 +15,11 @@ import { isBesideSqlite, isSqlite, rowsHash } from './sqlite.ts';
 
 /** One file, folder or link. */
 export interface Entry {
-  readonly kind: 'file' | 'folder' | 'link' | 'special';
+  readonly kind: 'file' | 'folder' | 'link' | 'special' | 'table';
   readonly mode: number;
-  /** The bytes' hash, or where the link points. */
+  /** The hash of bytes or rows, or where the link points. */
   readonly content: string;
+  /** Bytes, or rows. */
   readonly size: number;
   /** Another one, though all else is the same, where it was written again. */
   readonly stamp: string;

@@ -17,7 +17,7 @@ export interface Sent {
 }
 
 /** Where the helper listens inside for what is sent by way of a proxy: see `native/relay.c`. */
-const PROXY_PORT = 47_001;
+export const PROXY_PORT = 47_001;
 
 /** Its address, as the helper tells it. */
 export const PROXY: string = `tcp 127.0.0.1:${PROXY_PORT}`;

@@ -1,0 +1,67 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Duration } from '../core/duration.ts';
+import { RuntwiceError } from '../core/errors.ts';
+import type { PgModule } from './observers/postgres/clones.ts';
+import type { Scenario } from './report.ts';
+import type { Point } from './scenarios/points.ts';
+
+export interface CheckOptions {
+  /** The folder that the command is run in, as a copy; default the current one. */
+  folder?: string;
+  /** What to ask; default all. */
+  only?: readonly Scenario[];
+  /** After so long no further kill is begun; default 30 s. */
+  budget?: Duration;
+  /** A run that takes longer is ended; default 60 s. */
+  timeout?: Duration;
+  /** Variables that the command gets although they look like a service or a secret. */
+  env?: readonly string[];
+  /** Places outside of the folder that it may write to; they are not copied. */
+  writable?: readonly string[];
+  /** A database that the command gets clones of. */
+  database?: CheckedDatabase;
+  /** Kills only before, or after, the effect of this number, as reports name it. */
+  killBefore?: number;
+  killAfter?: number;
+  /** Ends the check. */
+  signal?: AbortSignal;
+  /** Hears what is done next. */
+  onProgress?: (progress: Progress) => void;
+}
+
+/** A PostgreSQL database. It is only read; each line of runs gets a clone of it. */
+export interface CheckedDatabase {
+  /** `postgres://…`, of a role that may create databases. */
+  readonly url: string;
+  /** The variable in which the command gets the address of its clone; default `DATABASE_URL`. */
+  readonly variable?: string;
+  /** The package pg, that connects. */
+  readonly pg: PgModule;
+}
+
+export interface Progress {
+  readonly scenario: Scenario | 'first run';
+  /** Of so many kills, how many are done. */
+  readonly tried?: number;
+  readonly found?: number;
+}
+
+export function pointOf({ killBefore, killAfter }: CheckOptions): Point | undefined {
+  const number = killBefore ?? killAfter;
+  if (number === undefined) return undefined;
+  if (Number.isInteger(number) && number > 0) {
+    return { number, when: killBefore === undefined ? 'after' : 'before' };
+  }
+  throw new RuntwiceError('ERR_RUNTWICE_INVALID_ARGUMENT', `there is no effect ${number}`, {
+    fix: 'Nothing was run. Give the number of an effect, from 1 on, as a report names it.',
+  });
+}
+
+export function folderOf({ folder = '.' }: CheckOptions): string {
+  const path = resolve(folder);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
+  throw new RuntwiceError('ERR_RUNTWICE_INVALID_ARGUMENT', `${path} is no folder`, {
+    fix: 'Nothing was run. Give the folder that the command is to be run in.',
+  });
+}

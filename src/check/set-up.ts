@@ -1,0 +1,80 @@
+import { resolve } from 'node:path';
+import { durationMs } from '../core/duration.ts';
+import { PROXY_ENV, PROXY_PORT, Recorder } from './observers/http/recorder.ts';
+import { Clones } from './observers/postgres/clones.ts';
+import { DATABASE_PORT } from './observers/postgres/door.ts';
+import { type CheckOptions, folderOf } from './options.ts';
+import { type Environment, environmentOf } from './sandbox/environment.ts';
+import { HOME, Sandbox } from './sandbox/sandbox.ts';
+import { Scratch } from './sandbox/scratch.ts';
+import type { Trial } from './trial.ts';
+import { World } from './world.ts';
+
+/** All that a check needs before the first run. */
+export interface SetUp
+  extends Pick<Trial, 'sandbox' | 'world' | 'folder' | 'command' | 'recorder'> {
+  close(): Promise<void>;
+}
+
+export async function setUp(
+  helper: string,
+  command: readonly string[],
+  options: CheckOptions,
+  { env }: Environment,
+): Promise<SetUp> {
+  const folder = folderOf(options);
+  const timeoutMs = durationMs(options.timeout ?? '60s', 'timeout');
+  const ends: (() => Promise<void> | void)[] = [];
+  const close = async (): Promise<void> => {
+    for (const end of ends.reverse()) await end();
+  };
+  try {
+    const scratch = await Scratch.take(folder);
+    ends.push(() => scratch.remove());
+    const recorder = await Recorder.start(scratch.pathOf('http.sock'));
+    ends.push(() => recorder.close());
+    const clones = await clonesOf(options, scratch);
+    if (clones !== undefined) ends.push(() => clones.close());
+    const sandbox = new Sandbox(
+      {
+        helper,
+        command,
+        folder,
+        env: { ...env, ...PROXY_ENV, ...databaseEnv(options) },
+        writable: (options.writable ?? []).map((path) => resolve(path)),
+        timeoutMs,
+        recorder,
+        relays: {
+          [PROXY_PORT]: recorder.socket,
+          ...(clones !== undefined && { [DATABASE_PORT]: socketOf(scratch) }),
+        },
+      },
+      options.signal,
+    );
+    return { sandbox, world: new World(scratch, clones), folder, command, recorder, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What the command gets to see of the caller's variables. */
+export function environment({ env = [] }: CheckOptions): Environment {
+  return environmentOf(process.env, HOME, env);
+}
+
+function socketOf(scratch: Scratch): string {
+  return scratch.pathOf('postgres.sock');
+}
+
+async function clonesOf({ database }: CheckOptions, scratch: Scratch): Promise<Clones | undefined> {
+  return database && Clones.start(database.url, database.pg, socketOf(scratch));
+}
+
+/** The address of the clone, under the database's own name. */
+function databaseEnv({ database }: CheckOptions): Record<string, string> {
+  if (database === undefined) return {};
+  const url = new URL(database.url);
+  url.host = `127.0.0.1:${DATABASE_PORT}`;
+  return { [database.variable ?? 'DATABASE_URL']: url.href };
+}

@@ -1,0 +1,42 @@
+import { type Manifest, readManifest } from './observers/files/manifest.ts';
+import type { Clones } from './observers/postgres/clones.ts';
+import type { Scratch } from './sandbox/scratch.ts';
+
+/** Where a line of runs takes place: a copy of the folder, and a clone of the database. */
+export interface Place {
+  readonly path: string;
+  readonly database: string | undefined;
+}
+
+/** Makes places that are alike, and sees what has become of them. */
+export class World {
+  readonly #scratch: Scratch;
+  readonly #clones: Clones | undefined;
+
+  constructor(scratch: Scratch, clones: Clones | undefined) {
+    this.#scratch = scratch;
+    this.#clones = clones;
+  }
+
+  async make(): Promise<Place> {
+    const [path, database] = await Promise.all([this.#scratch.make(), this.#clones?.make()]);
+    return { path, database };
+  }
+
+  /** The next run is there. */
+  enter({ database }: Place): void {
+    if (database !== undefined) this.#clones?.use(database);
+  }
+
+  /** What is there now; what has not been written since `before` is taken from there. */
+  async read({ path, database }: Place, before?: Manifest): Promise<Manifest> {
+    const files = readManifest(path, before);
+    if (database === undefined || this.#clones === undefined) return files;
+    return new Map([...files, ...(await this.#clones.read(database))]);
+  }
+
+  async drop({ path, database }: Place): Promise<void> {
+    this.#scratch.drop(path);
+    if (database !== undefined) await this.#clones?.drop(database);
+  }
+}
