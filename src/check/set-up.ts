@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { durationMs } from '../core/duration.ts';
-import { PROXY_ENV, PROXY_PORT, Recorder } from './observers/http/recorder.ts';
+import { PROXY_PORT, proxyEnv, Recorder } from './observers/http/recorder.ts';
 import { Clones } from './observers/postgres/clones.ts';
 import { DATABASE_PORT } from './observers/postgres/door.ts';
 import { type CheckOptions, folderOf } from './options.ts';
@@ -9,6 +9,9 @@ import { HOME, Sandbox } from './sandbox/sandbox.ts';
 import { Scratch } from './sandbox/scratch.ts';
 import type { Trial } from './trial.ts';
 import { World } from './world.ts';
+
+/** In its home. */
+const CERTIFICATE = '.runtwice-certificate.pem';
 
 /** All that a check needs before the first run. */
 export interface SetUp
@@ -33,6 +36,7 @@ export async function setUp(
     ends.push(() => scratch.remove());
     const recorder = await Recorder.start(scratch.pathOf('http.sock'));
     ends.push(() => recorder.close());
+    scratch.addToHome(CERTIFICATE, recorder.certificate);
     const clones = await clonesOf(options, scratch);
     if (clones !== undefined) ends.push(() => clones.close());
     const sandbox = new Sandbox(
@@ -40,7 +44,7 @@ export async function setUp(
         helper,
         command,
         folder,
-        env: { ...env, ...PROXY_ENV, ...databaseEnv(options) },
+        env: { ...env, ...proxyEnv(join(HOME, CERTIFICATE)), ...databaseEnv(options) },
         writable: (options.writable ?? []).map((path) => resolve(path)),
         timeoutMs,
         recorder,

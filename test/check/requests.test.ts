@@ -69,11 +69,28 @@ describe.runIf(canCheck('requests of checked commands') && isCurlThere)('a check
     });
   }
 
-  it('what is encrypted is never safe', async () => {
-    const report = await check(['sh', '-c', 'curl -s https://api.example/ || true'], {}, [
-      '--only',
-      'twice',
-    ]);
+  it('what is encrypted, for clients that trust whom they are told to', {
+    timeout: 60_000,
+  }, async () => {
+    const url = URL.replace('http:', 'https:');
+    const report = await check(['sh', '-c', `${POST} ${url}`], {}, ['--only', 'twice']);
+    expect(answersOf(report)).toEqual({ twice: 'repeated effect' });
+    expect(report.scenarios[0]?.findings[0]?.paths.join()).toContain(`2 times POST ${url}`);
+    const call = `await fetch('${url}', { method: 'POST', body: '{}' })`;
+    const node = [process.execPath, '--input-type=module', '-e', call];
+    expect(answersOf(await check(node, {}, ['--only', 'twice']))).toEqual(answersOf(report));
+  });
+
+  it('what is encrypted for somebody else is never safe', async () => {
+    const report = await check(
+      [
+        'sh',
+        '-c',
+        'curl -s --cacert /etc/ssl/certs/ca-certificates.crt https://api.example/ || true',
+      ],
+      {},
+      ['--only', 'twice'],
+    );
     expect(report.verdict).toBe('inconclusive');
     expect(report.unobserved.join()).toContain('api.example:443 is encrypted');
   });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { collect } from './output.ts';
@@ -35,6 +35,11 @@ export class Scratch {
   /** The path of something beside the copies. */
   pathOf(name: string): string {
     return join(this.#root, name);
+  }
+
+  /** Puts a file into the home of all copies that are made from now on. */
+  addToHome(name: string, text: string): void {
+    writeFileSync(join(this.base, 'home', name), text);
   }
 
   /** A copy of the beginning, or of what has become of another one. */

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { TLSSocket } from 'node:tls';
+import { Authority } from './authority.ts';
 
 /** A request that the command sent; nobody but the recorder got it. */
 export interface Sent {
@@ -22,16 +24,39 @@ export const PROXY_PORT = 47_001;
 /** Its address, as the helper tells it. */
 export const PROXY: string = `tcp 127.0.0.1:${PROXY_PORT}`;
 
-/** The variables that have most programs use the proxy. */
-export const PROXY_ENV: Readonly<Record<string, string>> = Object.fromEntries(
-  ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY']
-    .map((name): [string, string] => [name, `http://127.0.0.1:${PROXY_PORT}`])
-    .concat([
-      ['no_proxy', ''],
-      ['NO_PROXY', ''],
-      ['NODE_USE_ENV_PROXY', '1'],
-    ]),
-);
+/** The variables that have most programs use the proxy, and trust the certificate in that file. */
+export function proxyEnv(certificate: string): Record<string, string> {
+  const all = (names: readonly string[], value: string) => names.map((name) => [name, value]);
+  return Object.fromEntries([
+    ...all(PROXY_NAMES, `http://127.0.0.1:${PROXY_PORT}`),
+    ...all(['no_proxy', 'NO_PROXY'], ''),
+    ...all(TRUST_NAMES, certificate),
+    ['NODE_USE_ENV_PROXY', '1'],
+  ]);
+}
+
+const PROXY_NAMES = [
+  'http_proxy',
+  'https_proxy',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'all_proxy',
+  'ALL_PROXY',
+];
+
+const TRUST_NAMES = [
+  'SSL_CERT_FILE',
+  'NODE_EXTRA_CA_CERTS',
+  'CURL_CA_BUNDLE',
+  'REQUESTS_CA_BUNDLE',
+  'GIT_SSL_CAINFO',
+  'AWS_CA_BUNDLE',
+  'DENO_CERT',
+  'npm_config_cafile',
+];
+
+/** So many milliseconds at least may what was sent take to come in, when the command has ended. */
+const MAX_WAITS = 2000;
 
 const ANSWER = '{"ok":true}\n';
 
@@ -39,12 +64,14 @@ const ANSWER = '{"ok":true}\n';
 export class Recorder {
   readonly socket: string;
   readonly #server: Server;
+  readonly #authority: Authority;
   readonly #connections = new Set<Socket>();
   #sent: Sent[] = [];
   readonly #unread = new Set<string>();
 
-  private constructor(socket: string) {
+  private constructor(socket: string, authority: Authority) {
     this.socket = socket;
+    this.#authority = authority;
     this.#server = createServer((request, response) => void this.#take(request, response));
     this.#server.on('connect', (request, connection) =>
       this.#tunnel(request, connection as Socket),
@@ -57,17 +84,23 @@ export class Recorder {
 
   /** Listens at that path. */
   static async start(socket: string): Promise<Recorder> {
-    const recorder = new Recorder(socket);
+    const recorder = new Recorder(socket, await Authority.make());
     await once(recorder.#server.listen(socket), 'listening');
     return recorder;
   }
 
   /** What was sent since it was asked last, once all of it has come in. */
   async taken(): Promise<Sent[]> {
-    while (this.#connections.size > 0) await delay(1);
+    for (let waits = 0; this.#connections.size > 0 && waits < MAX_WAITS; waits++) await delay(1);
+    for (const connection of this.#connections) connection.destroy();
     const sent = this.#sent;
     this.#sent = [];
     return sent;
+  }
+
+  /** The certificate that the command is to trust. */
+  get certificate(): string {
+    return this.#authority.pem;
   }
 
   /** Hosts to which something was sent that could not be read. */
@@ -104,19 +137,28 @@ export class Recorder {
     response.end(method === 'HEAD' ? undefined : ANSWER);
   }
 
-  /** What comes through a tunnel is read all the same, unless it is encrypted: then it is told. */
+  /** What comes through a tunnel is read all the same, also where it is encrypted. */
   #tunnel({ url = '' }: IncomingMessage, connection: Socket): void {
     connection.on('error', () => {});
     connection.write('HTTP/1.1 200 Connection established\r\n\r\n');
     connection.once('data', (first: Buffer) => {
-      if (first[0] === TLS_HANDSHAKE) {
-        this.#unread.add(url);
-        connection.destroy();
-        return;
-      }
+      // What nobody takes is else lost.
+      connection.pause();
       connection.unshift(first);
-      this.#server.emit('connection', connection);
+      if (first[0] === TLS_HANDSHAKE) void this.#decrypt(connection, url);
+      else this.#server.emit('connection', connection);
     });
+  }
+
+  /** Whoever does not trust our authority says nothing more: that is told, and never taken for nothing. */
+  async #decrypt(connection: Socket, url: string): Promise<void> {
+    const secureContext = await this.#authority.contextFor(url.replace(/:\d+$/u, ''));
+    const plain = new TLSSocket(connection, { isServer: true, secureContext });
+    plain.on('error', () => {
+      this.#unread.add(url);
+      connection.destroy();
+    });
+    this.#server.emit('connection', plain);
   }
 }
 
@@ -124,6 +166,7 @@ export class Recorder {
 const TLS_HANDSHAKE = 22;
 
 /** Where it was sent to; through a tunnel only the host is told beside the path. */
-function urlOf({ url = '', headers: { host = '' } }: IncomingMessage): string {
-  return url.startsWith('/') ? `http://${host}${url}` : url;
+function urlOf({ url = '', headers: { host = '' }, socket }: IncomingMessage): string {
+  if (!url.startsWith('/')) return url;
+  return `${socket instanceof TLSSocket ? 'https' : 'http'}://${host}${url}`;
 }
