@@ -142,10 +142,11 @@ export class Recorder {
     connection.on('error', () => {});
     connection.write('HTTP/1.1 200 Connection established\r\n\r\n');
     connection.once('data', (first: Buffer) => {
-      // What nobody takes is else lost.
-      connection.pause();
+      const isEncrypted = first[0] === TLS_HANDSHAKE;
+      // It takes a moment until there is a certificate: what nobody takes by then is else lost.
+      if (isEncrypted) connection.pause();
       connection.unshift(first);
-      if (first[0] === TLS_HANDSHAKE) void this.#decrypt(connection, url);
+      if (isEncrypted) void this.#decrypt(connection, url);
       else this.#server.emit('connection', connection);
     });
   }
