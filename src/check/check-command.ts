@@ -12,7 +12,7 @@ import {
   scenarioReport,
   verdictOf,
 } from './report.ts';
-import { CannotIsolate } from './sandbox/sandbox.ts';
+import { CannotCheck } from './sandbox/cannot-check.ts';
 import { interrupted } from './scenarios/interrupted.ts';
 import { together } from './scenarios/together.ts';
 import { twice } from './scenarios/twice.ts';
@@ -56,14 +56,16 @@ export async function checkCommand(
   if (helper === undefined) {
     return report({ unobserved: ['this machine has no helper that keeps a command apart'] });
   }
-  const setting = await setUp(helper, command, options, variables);
   try {
-    return report(await ask(setting, { ...options, budgetMs }));
+    const setting = await setUp(helper, command, options, variables);
+    try {
+      return report(await ask(setting, { ...options, budgetMs }));
+    } finally {
+      await setting.close();
+    }
   } catch (error) {
-    if (!(error instanceof CannotIsolate)) throw error;
-    return report({ unobserved: [`the machine cannot keep a command apart: ${error.message}`] });
-  } finally {
-    await setting.close();
+    if (!(error instanceof CannotCheck)) throw error;
+    return report({ unobserved: [error.message] });
   }
 }
 

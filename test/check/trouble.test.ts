@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { canCheck, check } from '../support/check.ts';
-import { cli, folder } from '../support/cli.ts';
+import { cli, folder, startCli } from '../support/cli.ts';
 
 describe.runIf(canCheck('what a check does with odd commands'))('a command that', () => {
   it('does not exist is inconclusive, and says so', async () => {
@@ -78,6 +78,30 @@ describe.runIf(canCheck('what a check leaves alone'))('a check', () => {
     expect(report.withheld).toContain('STRIPE_KEY');
     expect(report.withheld).not.toContain('DATABASE_URL');
     expect(report.scenarios[0].summary).toContain('-postgres://-yes');
+  });
+
+  it('is ended by Ctrl-C, with all that it started, and leaves nothing behind', async () => {
+    const [cwd, tmp] = [folder(), folder()];
+    const { child, ended } = startCli(['check', '--', 'sleep', '1000'], {
+      cwd,
+      env: { TMPDIR: tmp },
+    });
+    // The socket is there when the first run is about to begin.
+    while (!readdirSync(tmp, { recursive: true }).some((name) => String(name).endsWith('.sock'))) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({ code: 130, stdout: '' });
+    expect(readdirSync(tmp)).toEqual([]);
+  });
+
+  it('of a folder that cannot be copied is inconclusive, and leaves nothing behind', async () => {
+    const [cwd, tmp] = [folder({ 'a.txt': 'a' }), folder()];
+    const env = { TMPDIR: tmp, PATH: `${folder({ cp: '' })}` };
+    const { code, stdout } = await cli(['check', '--json', '--', 'true'], { cwd, env });
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout).unobserved.join()).toContain('the folder cannot be copied');
+    expect(readdirSync(tmp)).toEqual([]);
   });
 
   it('needs a command', async () => {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Recorder, Sent } from '../observers/http/recorder.ts';
+import { CannotCheck } from './cannot-check.ts';
 import { type Told, toldBy } from './effects.ts';
 import { collect, textOf } from './output.ts';
 
@@ -47,9 +48,6 @@ export interface Run extends Told {
 /** The helper's own codes: the command was not run. */
 const CANNOT = new Set([96, 97, 98]);
 
-/** The machine cannot keep a command apart from the rest. */
-export class CannotIsolate extends Error {}
-
 /** Runs a command in a copy, where it can reach nothing else. */
 export class Sandbox {
   readonly #options: SandboxOptions;
@@ -62,7 +60,7 @@ export class Sandbox {
     this.#signal = signal;
   }
 
-  /** @throws CannotIsolate, and what the signal was aborted with. */
+  /** @throws CannotCheck, and what the signal was aborted with. */
   async run(scratch: string, options: RunOptions = {}): Promise<Run> {
     this.#signal?.throwIfAborted();
     const { helper, env, timeoutMs } = this.#options;
@@ -85,7 +83,8 @@ export class Sandbox {
     const sent = await this.#options.recorder.taken();
     const run = { ...toldBy(told), sent, stdout, stderr };
     const wasRun = run.ends.length > 0 || run.isKilled;
-    if (!wasRun && CANNOT.has(ended[0] ?? 0)) throw new CannotIsolate(stderr.trim());
+    if (!wasRun && CANNOT.has(ended[0] ?? 0))
+      throw new CannotCheck(`the machine cannot keep a command apart: ${stderr.trim()}`);
     const isTimedOut = !wasRun && child.killed;
     return { ...run, isTimedOut, elapsedMs: performance.now() - startedAt };
   }

@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CannotCheck } from './cannot-check.ts';
 import { collect } from './output.ts';
 
 /** The parts of a scratch folder: the copy of the command's folder, its /tmp, its home. */
@@ -20,12 +21,21 @@ export class Scratch {
   /** Takes a copy of the folder as it is now; all others are made of that. */
   static async take(folder: string): Promise<Scratch> {
     const scratch = new Scratch(mkdtempSync(join(tmpdir(), 'runtwice-check-')));
-    mkdirSync(scratch.base);
-    for (const part of PARTS) mkdirSync(join(scratch.base, part), { mode: 0o755 });
+    try {
+      await scratch.#fill(folder);
+      return scratch;
+    } catch (error) {
+      scratch.remove();
+      throw error;
+    }
+  }
+
+  async #fill(folder: string): Promise<void> {
+    mkdirSync(this.base);
+    for (const part of PARTS) mkdirSync(join(this.base, part), { mode: 0o755 });
     // The command sees its copy where the folder is, which may be in the /tmp that it sees.
-    if (folder.startsWith('/tmp/')) mkdirSync(join(scratch.base, folder), { recursive: true });
-    await copy(`${folder}/.`, join(scratch.base, 'work'));
-    return scratch;
+    if (folder.startsWith('/tmp/')) mkdirSync(join(this.base, folder), { recursive: true });
+    await copy(`${folder}/.`, join(this.base, 'work'));
   }
 
   get base(): string {
@@ -65,6 +75,17 @@ async function copy(from: string, to: string): Promise<void> {
   const child = spawn('cp', ['-a', '--reflink=auto', '--', from, to], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const [said, [code]] = await Promise.all([collect(child.stderr), once(child, 'close')]);
-  if (code !== 0) throw new Error(`the folder cannot be copied: ${said.trim()}`);
+  const [said, code] = await Promise.all([collect(child.stderr), endOf(child)]);
+  if (code === 0) return;
+  const why = code instanceof Error ? code.message : said.trim().split('\n', 1)[0];
+  throw new CannotCheck(`the folder cannot be copied: ${why}`);
+}
+
+/** Its exit code, or why it could not be started. */
+async function endOf(child: ChildProcess): Promise<unknown> {
+  try {
+    return (await once(child, 'close'))[0];
+  } catch (error) {
+    return error;
+  }
 }
