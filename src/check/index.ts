@@ -11,4 +11,4 @@ export {
   type ScenarioReport,
   type Verdict,
 } from './report.ts';
-export { reportText } from './report-text.ts';
+export { reportText } from './report/text.ts';

@@ -1,8 +1,8 @@
 // A report for people: the verdict first, then a line a scenario, then what was found.
-import { printable } from '../core/words.ts';
-import type { CheckReport, Finding, ScenarioReport, Verdict } from './report.ts';
-import { typed } from './trial.ts';
-import { count } from './words.ts';
+import { printable } from '../../core/words.ts';
+import type { CheckReport, Finding, ScenarioReport, Verdict } from '../report.ts';
+import { typed } from '../trial.ts';
+import { count } from '../words.ts';
 
 const MARKS: Readonly<Record<Verdict, readonly [sign: string, ascii: string]>> = {
   safe: ['✓', '[ok]'],
