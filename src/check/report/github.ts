@@ -76,7 +76,7 @@ export function githubSummary(report: CheckReport): string {
     ...findings,
     ...report.unobserved.map((what) => `- not seen: ${plain(what)}`),
     ...report.notes.map((what) => `- note: ${plain(what)}`),
-    '',
+    ...(report.unobserved.length + report.notes.length + findings.length > 0 ? [''] : []),
     plain(costLine(report)),
     '',
   ];
