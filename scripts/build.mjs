@@ -16,6 +16,7 @@ const dist = join(root, 'dist');
 const next = join(root, 'dist.next');
 const notices = join(root, 'THIRD-PARTY-NOTICES');
 const stamp = '.build-hash';
+const SCHEMAS = { core: 'report.schema.json', check: 'check-report.schema.json' };
 const quiet = process.argv.includes('--quiet');
 
 mkdirSync(join(root, '.cache'), { recursive: true });
@@ -42,8 +43,10 @@ async function build() {
   await bundleCli(join(next, 'cli'), [join(next, 'ensure', 'files', 'stat-worker.js')]);
   const withoutNative = buildNative(root, join(next, 'native'));
   if (withoutNative) console.log(`Build: without the helper of check: ${withoutNative}.`);
-  const schema = join(root, 'src', 'core', 'report.schema.json');
-  if (existsSync(schema)) copyFileSync(schema, join(next, 'report.schema.json'));
+  for (const [room, name] of Object.entries(SCHEMAS)) {
+    const schema = join(root, 'src', room, name);
+    if (existsSync(schema)) copyFileSync(schema, join(next, name));
+  }
 
   writeFileSync(join(next, stamp), state());
   swap(next, dist);

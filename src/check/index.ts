@@ -1,6 +1,11 @@
+export { assertSafeToRunTwice, type SafetyOptions } from './assert.ts';
 export { checkCommand } from './check-command.ts';
 export type { PgConnection, PgModule } from './observers/postgres/clones.ts';
 export type { CheckedDatabase, CheckOptions, Progress } from './options.ts';
+export { githubCommands, githubSummary } from './report/github.ts';
+export { reportHtml } from './report/html.ts';
+export { reportJunit } from './report/junit.ts';
+export { reportText } from './report/text.ts';
 export {
   type Answer,
   type CheckReport,
@@ -11,4 +16,3 @@ export {
   type ScenarioReport,
   type Verdict,
 } from './report.ts';
-export { reportText } from './report-text.ts';

@@ -35,6 +35,9 @@ export function checkCommandLine(after: readonly string[] | undefined, setExit: 
     .option('--kill-before <number>', 'only kill it before this effect', Number)
     .option('--kill-after <number>', 'only kill it after this effect', Number)
     .option('--json', 'print the report as JSON')
+    .option('--junit <file>', 'also write it there, as XML of JUnit')
+    .option('--html <file>', 'also write it there, as one page')
+    .option('--github', 'also as annotations and job summary of GitHub Actions')
     .option('--quiet', 'print the verdict only')
     .addHelpText('after', AFTER)
     .action(async (flags: CheckFlags) => {
@@ -59,5 +62,8 @@ export interface CheckFlags {
   killBefore?: number;
   killAfter?: number;
   json?: true;
+  junit?: string;
+  html?: string;
+  github?: true;
   quiet?: true;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   type CheckOptions,
   type CheckReport,
@@ -11,6 +12,7 @@ import type { Duration } from '../core/duration.ts';
 import { RuntwiceError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-code.ts';
 import type { CheckFlags } from './check-command.ts';
+import { writeReports } from './check-reports.ts';
 import { isUnicode, print } from './output.ts';
 import { Interruption } from './signals.ts';
 
@@ -30,7 +32,8 @@ export async function runCheck(
       onProgress: (progress) => line.show(progress),
     });
     line.clear();
-    print(shown(report, flags));
+    printReport(report, flags);
+    writeReports(report, flags);
     return exitOf(report);
   } catch (error) {
     line.clear();
@@ -81,6 +84,14 @@ function scenariosOf(only: string): Scenario[] {
       fix: `Give some of ${SCENARIOS.join(',')}.`,
     });
   });
+}
+
+/** Between these two lines GitHub takes nothing for a command of its own, such as the name of a file. */
+function printReport(report: CheckReport, flags: CheckFlags): void {
+  const text = shown(report, flags);
+  const token = randomUUID();
+  const isRead = flags.github && !flags.json;
+  print(isRead ? `::stop-commands::${token}\n${text}\n::${token}::` : text);
 }
 
 function shown(report: CheckReport, { json, quiet }: CheckFlags): string {

@@ -64,7 +64,7 @@ function removeIfThere(file: string): void {
   }
 }
 
-function unwritable(file: string, cause: unknown): RuntwiceError {
+export function unwritable(file: string, cause: unknown): RuntwiceError {
   return new RuntwiceError(
     'ERR_RUNTWICE_OUTPUT_UNWRITABLE',
     `cannot write ${file}: ${cause instanceof Error ? cause.message : cause}`,

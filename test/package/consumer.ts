@@ -1,6 +1,10 @@
 // Type-checked where the published package is installed; never run.
 import { converge, isRuntwiceError, type Report } from 'runtwice';
+import type * as check from 'runtwice/check';
 import type * as files from 'runtwice/files';
+// Their types are fine where neither test runner is installed.
+import type * as jest from 'runtwice/jest';
+import type * as vitest from 'runtwice/vitest';
 
 type IsAny<Type> = 0 extends 1 & Type ? true : false;
 
@@ -27,3 +31,7 @@ export async function use(): Promise<number> {
 
 // @ts-expect-error a look must not answer with a number
 converge(['a'], { look: () => 1, act: () => undefined });
+
+export type Safety = Parameters<typeof check.assertSafeToRunTwice>[1];
+export const vitestIsTyped: IsAny<typeof vitest> = false;
+export const jestIsTyped: IsAny<typeof jest> = false;

@@ -1,8 +1,10 @@
 // Run where the published package is installed.
 import assert from 'node:assert/strict';
 import { converge } from 'runtwice';
+import checkSchema from 'runtwice/check-report.schema.json' with { type: 'json' };
 import * as files from 'runtwice/files';
 import schema from 'runtwice/report.schema.json' with { type: 'json' };
+import { toBeSafeToRunTwice } from 'runtwice/vitest';
 
 const there = new Set();
 const wanted = () =>
@@ -15,3 +17,5 @@ assert.deepEqual([second.done, second.already, second.ok], [0, 2, true]);
 
 assert.notEqual(Object.keys(files).length, 0);
 assert.equal(typeof schema, 'object');
+assert.equal(checkSchema.properties.schema.const, 'runtwice.check/1');
+assert.throws(() => toBeSafeToRunTwice({}), /no report/);

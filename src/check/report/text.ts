@@ -1,8 +1,8 @@
 // A report for people: the verdict first, then a line a scenario, then what was found.
-import { printable } from '../core/words.ts';
-import type { CheckReport, Finding, ScenarioReport, Verdict } from './report.ts';
-import { typed } from './trial.ts';
-import { count } from './words.ts';
+import { printable } from '../../core/words.ts';
+import type { Answer, CheckReport, Finding, ScenarioReport, Verdict } from '../report.ts';
+import { typed } from '../trial.ts';
+import { count } from '../words.ts';
 
 const MARKS: Readonly<Record<Verdict, readonly [sign: string, ascii: string]>> = {
   safe: ['✓', '[ok]'],
@@ -12,7 +12,7 @@ const MARKS: Readonly<Record<Verdict, readonly [sign: string, ascii: string]>> =
 };
 
 /** Why such things happen, and what helps. */
-const ADVICE: Readonly<Record<string, readonly [why: string, fix: string]>> = {
+const ADVICE: Readonly<Partial<Record<Answer, readonly [why: string, fix: string]>>> = {
   'silent damage': [
     'the next run takes what is half-done for done.',
     'make a result under a temporary name, and rename it when it is whole.',
@@ -52,7 +52,9 @@ export function reportText(
   const lines = [
     `${mark} ${report.verdict.toUpperCase()}  ${printable(typed(report.command))}`,
     ...report.scenarios.map(scenarioLine),
-    ...report.scenarios.flatMap(({ findings }) => findings.flatMap(findingLines)),
+    ...report.scenarios.flatMap(({ findings }) =>
+      findings.flatMap((finding) => ['', findingText(finding)]),
+    ),
     ...report.unobserved.map((what) => `  not seen: ${printable(what)}`),
     ...report.notes.map((what) => `  note: ${printable(what)}`),
     `  ${costLine(report)}`,
@@ -65,26 +67,34 @@ function scenarioLine({ scenario, answer, grade, summary }: ScenarioReport): str
   return `  ${scenario.padEnd(12)} ${word.padEnd(16)} ${printable(summary)}`;
 }
 
-const MOST_PATHS = 5;
+/** So many paths of a finding are named; the others are counted. */
+export const MOST_PATHS = 5;
 
-function findingLines({ answer, what, next, paths, replay }: Finding): string[] {
+/** Why such a thing happens, and what helps; undefined where there is nothing to mend. */
+export function adviceOf(answer: Answer): { why: string; fix: string } | undefined {
   const advice = ADVICE[answer];
+  return advice && { why: advice[0], fix: advice[1] };
+}
+
+/** One finding as a paragraph. */
+export function findingText({ answer, what, next, paths, replay }: Finding): string {
+  const advice = adviceOf(answer);
   const more =
     paths.length > MOST_PATHS
       ? [`     … and ${count(paths.length - MOST_PATHS, 'more path')}`]
       : [];
   return [
-    '',
     `  ${answer}: ${printable(what)}`,
     `     then: ${printable(next)}`,
     ...paths.slice(0, MOST_PATHS).map((path) => `     ${printable(path)}`),
     ...more,
-    ...(advice === undefined ? [] : [`     why: ${advice[0]}`, `     fix: ${advice[1]}`]),
+    ...(advice === undefined ? [] : [`     why: ${advice.why}`, `     fix: ${advice.fix}`]),
     `     again: ${printable(replay)}`,
-  ];
+  ].join('\n');
 }
 
-function costLine({ runs, points, withheld, elapsedMs }: CheckReport): string {
+/** What the check did and cost, and what no check tries. */
+export function costLine({ runs, points, withheld, elapsedMs }: CheckReport): string {
   const kills = `${points.tried} of ${points.found} moments to kill it at`;
   const hidden = withheld.length === 0 ? '' : `; withheld: ${withheld.join(', ')}`;
   return `${count(runs, 'run')} in copies, ${kills}, ${(elapsedMs / 1000).toFixed(1)} s; no power loss tried${hidden}`;
