@@ -58,7 +58,9 @@ static struct options parse(char **argv) {
     else if (strcmp(name, "--kill-before") == 0) options.kill_before = number_of(value);
     else if (strcmp(name, "--kill-after") == 0) options.kill_after = number_of(value);
     else if (strcmp(name, "--again-after") == 0) options.again_after_ms = number_of(value);
-    else if (strcmp(name, "--writable") == 0 && options.writable_count < MAX_WRITABLE)
+    else if (strcmp(name, "--visible") == 0 && options.visible_count < MAX_PLACES)
+      options.visible[options.visible_count++] = value;
+    else if (strcmp(name, "--writable") == 0 && options.writable_count < MAX_PLACES)
       options.writable[options.writable_count++] = value;
     else usage("there is no such option, or too many of it");
   }

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { MAX_WRITABLE = 16, MAX_RELAYS = 4 };
+enum { MAX_PLACES = 16, MAX_RELAYS = 4 };
 
 // What is sent to a port of the command's own network goes to a socket outside.
 struct relay {
@@ -18,8 +18,10 @@ struct options {
   const char *scratch;   // the folder with the copies: work, tmp, home
   const char *at;        // where the copy of work is seen
   const char *home;      // where the copy of home is seen
-  const char *writable[MAX_WRITABLE]; // further places that may be written to
+  const char *writable[MAX_PLACES]; // further places that may be written to
   int writable_count;
+  const char *visible[MAX_PLACES]; // folders that are seen although what they are in is hidden
+  int visible_count;
   struct relay relays[MAX_RELAYS]; // their sockets are in one folder
   int relay_count;
   int events;            // a descriptor that each effect is written to; -1: none

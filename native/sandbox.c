@@ -63,12 +63,16 @@ void leave_processes(void) {
   if (unshare(CLONE_NEWPID) != 0) fail(EXIT_CANNOT_ISOLATE, "cannot make processes apart", NULL);
 }
 
-static int take(const char *folder, const char *name) {
-  char path[PATH_MAX];
-  snprintf(path, sizeof path, "%s/%s", folder, name);
+static int take(const char *path) {
   int tree = (int)syscall(SYS_open_tree, AT_FDCWD, path, TREE_CLONE | O_CLOEXEC);
-  if (tree < 0) fail(EXIT_CANNOT_ISOLATE, "cannot take the copy", path);
+  if (tree < 0) fail(EXIT_CANNOT_ISOLATE, "cannot take", path);
   return tree;
+}
+
+static int take_part(const char *scratch, const char *name) {
+  char path[PATH_MAX];
+  snprintf(path, sizeof path, "%s/%s", scratch, name);
+  return take(path);
 }
 
 static void make_folders(const char *path) {
@@ -85,7 +89,7 @@ static void make_folders(const char *path) {
 
 static void put(int tree, const char *path) {
   if (syscall(SYS_move_mount, tree, "", AT_FDCWD, path, EMPTY_FROM) != 0)
-    fail(EXIT_CANNOT_ISOLATE, "cannot mount the copy at", path);
+    fail(EXIT_CANNOT_ISOLATE, "cannot mount at", path);
   close(tree);
 }
 
@@ -112,13 +116,19 @@ static void open_place(const char *path) {
 void hide_host(const struct options *options) {
   if (mount("", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
     fail(EXIT_CANNOT_ISOLATE, "cannot part with the mounts of the host", NULL);
-  int work = take(options->scratch, "work");
-  int tmp = take(options->scratch, "tmp");
-  int home = take(options->scratch, "home");
+  int work = take_part(options->scratch, "work");
+  int tmp = take_part(options->scratch, "tmp");
+  int home = take_part(options->scratch, "home");
+  int visible[MAX_PLACES];
+  for (int index = 0; index < options->visible_count; index++) visible[index] = take(options->visible[index]);
   for (int index = 0; index < options->writable_count; index++) open_place(options->writable[index]);
   hide("/run", "mode=755");
   hide("/dev/shm", "mode=1777");
   put(tmp, "/tmp");
+  for (int index = 0; index < options->visible_count; index++) {
+    make_folders(options->visible[index]);
+    put(visible[index], options->visible[index]);
+  }
   make_folders(options->home);
   put(home, options->home);
   make_folders(options->at);

@@ -19,6 +19,8 @@ export interface CheckOptions {
   env?: readonly string[];
   /** Places outside of the folder that it may write to; they are not copied. */
   writable?: readonly string[];
+  /** Folders in `/tmp` or `/run`, which are hidden, that it is to see; that of the program itself is seen. */
+  visible?: readonly string[];
   /** A database that the command gets clones of. */
   database?: CheckedDatabase;
   /** Kills only before, or after, the effect of this number, as reports name it. */

@@ -7,6 +7,7 @@ import { type CheckOptions, folderOf } from './options.ts';
 import { type Environment, environmentOf } from './sandbox/environment.ts';
 import { HOME, Sandbox } from './sandbox/sandbox.ts';
 import { Scratch } from './sandbox/scratch.ts';
+import { visibleFolders } from './sandbox/visible.ts';
 import type { Trial } from './trial.ts';
 import { World } from './world.ts';
 
@@ -45,6 +46,7 @@ export async function setUp(
         command,
         folder,
         env: { ...env, ...proxyEnv(join(HOME, CERTIFICATE)), ...databaseEnv(options) },
+        visible: visibleFolders(command, options.visible ?? [], folder),
         writable: (options.writable ?? []).map((path) => resolve(path)),
         timeoutMs,
         recorder,

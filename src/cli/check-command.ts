@@ -2,9 +2,9 @@ import { Command } from '../vendor/commander.ts';
 import type { SetExit } from './program.ts';
 
 const AFTER = `
-The command is run in a copy of this folder, with a home, a /tmp and a network of its own; all else can
-only be read. It is run twice in a row, two at once, and killed at each of its effects and then run again;
-each result is compared with that of one clean run.
+The command is run in a copy of this folder, with a home, a /tmp and a network of its own; all else
+can only be read. It is run twice in a row, two at once, and killed at each of its effects and then
+run again; each result is compared with that of one clean run.
 
 Run twice: your files are only read, so the second check says the same.
 
@@ -30,6 +30,7 @@ export function checkCommandLine(after: readonly string[] | undefined, setExit: 
     .option('--timeout <duration>', 'a run that takes longer is ended', '60s')
     .option('--env <name>', 'give it this variable, which looks like a service or secret', collect)
     .option('--writable <path>', 'let it write there, too: not a copy', collect)
+    .option('--visible <folder>', 'let it see this one, which is in /tmp or /run', collect)
     .option('--db <url>', 'a PostgreSQL database that it gets clones of; the database is only read')
     .option('--db-env <name>', 'the variable that has the address of its clone', 'DATABASE_URL')
     .option('--kill-before <number>', 'only kill it before this effect', Number)
@@ -57,6 +58,7 @@ export interface CheckFlags {
   timeout: string;
   env?: string[];
   writable?: string[];
+  visible?: string[];
   db?: string;
   dbEnv: string;
   killBefore?: number;

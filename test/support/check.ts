@@ -1,8 +1,12 @@
 // `runtwice check` on real commands.
 import { spawnSync } from 'node:child_process';
+import { dirname } from 'node:path';
 import type { CheckReport, Scenario } from '../../src/check/index.ts';
-import { cli, folder } from './cli.ts';
+import { cli, folder, MAIN } from './cli.ts';
 import { requireOrSay } from './require.ts';
+
+/** Where the command line is, and Node: it may be in a place that is hidden. */
+const ROOT = dirname(dirname(dirname(MAIN)));
 
 /** Whether commands can be kept apart here; where they cannot, says that this part is not run. */
 export function canCheck(part: string): boolean {
@@ -21,9 +25,12 @@ export async function check(
   flags: readonly string[] = [],
 ): Promise<CheckReport & { exit: number | null }> {
   const cwd = folder(files);
-  const { code, stdout, stderr } = await cli(['check', '--json', ...flags, '--', ...command], {
-    cwd,
-  });
+  const { code, stdout, stderr } = await cli(
+    ['check', '--json', '--visible', ROOT, ...flags, '--', ...command],
+    {
+      cwd,
+    },
+  );
   if (stdout === '') throw new Error(stderr);
   return { ...(JSON.parse(stdout) as CheckReport), exit: code };
 }

@@ -19,6 +19,8 @@ export interface SandboxOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Further places that it may write to. */
   readonly writable: readonly string[];
+  /** Folders that it sees although they are in a place that is hidden. */
+  readonly visible: readonly string[];
   readonly timeoutMs: number;
   /** Gets what the command sends by way of a proxy. */
   readonly recorder: Recorder;
@@ -90,13 +92,14 @@ export class Sandbox {
   }
 
   #args(scratch: string, { killBefore, killAfter, againAfterMs }: RunOptions): string[] {
-    const { folder, writable, command, relays } = this.#options;
+    const { folder, visible, writable, command, relays } = this.#options;
     const flag = (name: string, value: number | undefined) =>
       value === undefined ? [] : [name, String(value)];
     return [
       '--isolate',
       ...['--scratch', scratch, '--at', folder, '--home', HOME, '--events', '3'],
       ...Object.entries(relays).flatMap(([port, socket]) => ['--relay', `${port}=${socket}`]),
+      ...visible.flatMap((path) => ['--visible', path]),
       ...writable.flatMap((path) => ['--writable', path]),
       ...flag('--kill-before', killBefore),
       ...flag('--kill-after', killAfter),
