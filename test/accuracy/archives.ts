@@ -173,7 +173,8 @@ export const ARCHIVES: readonly Case[] = [
     files: { 'out/old.txt': 'old\n' },
     twice: 'nothing to do',
     interrupted: 'recovers',
-    because: 'the next run deletes the temporary file of the killed one, which is not in the source',
+    because:
+      'the next run deletes the temporary file of the killed one, which is not in the source',
   },
   {
     name: 'rsync -a --remove-source-files',

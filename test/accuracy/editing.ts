@@ -57,7 +57,7 @@ export const EDITING: readonly Case[] = [
   },
   {
     name: 'gawk -i inplace',
-    run: "gawk -i inplace '{ sub(/old/, \"new\"); print }' conf",
+    run: 'gawk -i inplace \'{ sub(/old/, "new"); print }\' conf',
     needs: ['gawk'],
     files: CONF,
     twice: 'touched only',
