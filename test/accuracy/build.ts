@@ -1,13 +1,13 @@
 // Building and installing.
 import type { Case } from './case.ts';
 
+const PACKAGE = { 'package.json': '{\n  "name": "x",\n  "version": "1.0.0"\n}\n' };
+
 export const BUILD: readonly Case[] = [
   {
     name: 'make, one step',
     run: 'make -s',
-    files: {'Makefile': 'out.txt: in/a.txt
-	cp in/a.txt out.txt
-'},
+    files: { Makefile: 'out.txt: in/a.txt\n\tcp in/a.txt out.txt\n' },
     needs: ['make'],
     twice: 'nothing to do',
     interrupted: 'silent damage',
@@ -16,10 +16,7 @@ export const BUILD: readonly Case[] = [
   {
     name: 'make, two steps',
     run: 'make -s',
-    files: {'Makefile': 'out.txt: in/a.txt
-	cat in/a.txt > out.txt
-	echo end >> out.txt
-'},
+    files: { Makefile: 'out.txt: in/a.txt\n\tcat in/a.txt > out.txt\n\techo end >> out.txt\n' },
     needs: ['make'],
     twice: 'nothing to do',
     interrupted: 'silent damage',
@@ -28,11 +25,10 @@ export const BUILD: readonly Case[] = [
   {
     name: 'make with .DELETE_ON_ERROR',
     run: 'make -s',
-    files: {'Makefile': '.DELETE_ON_ERROR:
-out.txt: in/a.txt
-	cat in/a.txt > out.txt
-	echo end >> out.txt
-'},
+    files: {
+      Makefile:
+        '.DELETE_ON_ERROR:\nout.txt: in/a.txt\n\tcat in/a.txt > out.txt\n\techo end >> out.txt\n',
+    },
     needs: ['make'],
     twice: 'nothing to do',
     interrupted: 'silent damage',
@@ -41,11 +37,10 @@ out.txt: in/a.txt
   {
     name: 'make with a rename',
     run: 'make -s',
-    files: {'Makefile': 'out.txt: in/a.txt
-	cat in/a.txt > out.tmp
-	echo end >> out.tmp
-	mv out.tmp out.txt
-'},
+    files: {
+      Makefile:
+        'out.txt: in/a.txt\n\tcat in/a.txt > out.tmp\n\techo end >> out.tmp\n\tmv out.tmp out.txt\n',
+    },
     needs: ['make'],
     twice: 'nothing to do',
     interrupted: 'recovers',
@@ -54,10 +49,7 @@ out.txt: in/a.txt
   {
     name: 'make, a phony target that appends',
     run: 'make -s',
-    files: {'Makefile': '.PHONY: all
-all:
-	echo built >> builds.txt
-'},
+    files: { Makefile: '.PHONY: all\nall:\n\techo built >> builds.txt\n' },
     needs: ['make'],
     twice: 'changed again',
     interrupted: 'repeated effect',
@@ -66,9 +58,7 @@ all:
   {
     name: 'make clean',
     run: 'make -s clean',
-    files: {'Makefile': 'clean:
-	rm -rf in out
-'},
+    files: { Makefile: 'clean:\n\trm -rf in out\n' },
     needs: ['make'],
     twice: 'nothing to do',
     interrupted: 'recovers',
@@ -77,11 +67,9 @@ all:
   {
     name: 'make, a stamp after the work',
     run: 'make -s',
-    files: {'Makefile': 'stamp: in/a.txt
-	mkdir -p out
-	cp in/a.txt in/b.txt out/
-	touch stamp
-'},
+    files: {
+      Makefile: 'stamp: in/a.txt\n\tmkdir -p out\n\tcp in/a.txt in/b.txt out/\n\ttouch stamp\n',
+    },
     needs: ['make'],
     twice: 'nothing to do',
     interrupted: 'recovers',
@@ -90,8 +78,7 @@ all:
   {
     name: 'gcc -c',
     run: 'gcc -c main.c',
-    files: {'main.c': 'int main(void) { return 0; }
-'},
+    files: { 'main.c': 'int main(void) { return 0; }\n' },
     needs: ['gcc'],
     twice: 'touched only',
     interrupted: 'recovers',
@@ -100,8 +87,7 @@ all:
   {
     name: 'gcc',
     run: 'gcc -o prog main.c',
-    files: {'main.c': 'int main(void) { return 0; }
-'},
+    files: { 'main.c': 'int main(void) { return 0; }\n' },
     needs: ['gcc'],
     twice: 'touched only',
     interrupted: 'recovers',
@@ -110,10 +96,10 @@ all:
   {
     name: 'make with gcc -c',
     run: 'make -s main.o',
-    files: {'main.c': 'int main(void) { return 0; }
-', 'Makefile': 'main.o: main.c
-	gcc -c main.c
-'},
+    files: {
+      'main.c': 'int main(void) { return 0; }\n',
+      Makefile: 'main.o: main.c\n\tgcc -c main.c\n',
+    },
     needs: ['gcc', 'make'],
     twice: 'nothing to do',
     interrupted: 'silent damage',
@@ -122,9 +108,7 @@ all:
   {
     name: 'a time in the program',
     run: 'gcc -o prog main.c',
-    files: {'main.c': '#include <stdio.h>
-int main(void) { puts(__DATE__ __TIME__); }
-'},
+    files: { 'main.c': '#include <stdio.h>\nint main(void) { puts(__DATE__ __TIME__); }\n' },
     needs: ['gcc'],
     twice: 'changed again',
     interrupted: 'recovers',
@@ -133,10 +117,10 @@ int main(void) { puts(__DATE__ __TIME__); }
   {
     name: 'cmake',
     run: 'cmake -S . -B build',
-    files: {'CMakeLists.txt': 'cmake_minimum_required(VERSION 3.10)
-project(x NONE)
-add_custom_target(all2 ALL)
-'},
+    files: {
+      'CMakeLists.txt':
+        'cmake_minimum_required(VERSION 3.10)\nproject(x NONE)\nadd_custom_target(all2 ALL)\n',
+    },
     needs: ['cmake', 'make'],
     twice: 'touched only',
     interrupted: 'recovers',
@@ -145,65 +129,66 @@ add_custom_target(all2 ALL)
   {
     name: 'dpkg-deb --build',
     run: 'SOURCE_DATE_EPOCH=1 dpkg-deb --build pkg out.deb',
-    files: 'pkg/DEBIAN/control': 'Package: x
-Version: 1
-Architecture: all
-Maintainer: me <me@example.com>
-Description: x
-'},
+    files: {
+      'pkg/DEBIAN/control':
+        'Package: x\nVersion: 1\nArchitecture: all\nMaintainer: me <me@example.com>\nDescription: x\n',
+    },
     needs: ['dpkg-deb'],
     twice: 'touched only',
     interrupted: 'recovers',
-    because: 'the package is written again, with times that are given',,
+    because: 'the package is written again, with times that are given',
+  },
+  {
     name: 'npm init -y',
     run: 'npm init -y',
     needs: ['npm'],
     twice: 'touched only',
     interrupted: 'stuck',
-    because: 'package.json is emptied and written again; an empty one is an error to npm',,
+    because: 'package.json is emptied and written again; an empty one is an error to npm',
+  },
+  {
     name: 'npm pkg set',
     run: 'npm pkg set license=MIT',
-    files: 'package.json': '{
-  "name": "x",
-  "version": "1.0.0"
-'},
+    files: PACKAGE,
     needs: ['npm'],
     twice: 'touched only',
     interrupted: 'stuck',
-    because: 'package.json is emptied and written again; an empty one is an error to npm',,
+    because: 'package.json is emptied and written again; an empty one is an error to npm',
+  },
+  {
     name: 'npm version patch',
     run: 'npm version patch --no-git-tag-version',
-    files: 'package.json': '{
-  "name": "x",
-  "version": "1.0.0"
-'},
+    files: PACKAGE,
     needs: ['npm'],
     twice: 'changed again',
     interrupted: 'repeated effect',
-    because: 'each run counts on',,
+    because: 'each run counts on',
+  },
+  {
     name: 'npm install of a folder',
     run: 'npm install --offline --no-audit --no-fund ./dep',
-    files: 'package.json': '{
-  "name": "x",
-  "version": "1.0.0"
-', 'dep/package.json': '"name": "dep", "version": "1.0.0" 
-'},
+    files: { ...PACKAGE, 'dep/package.json': '{ "name": "dep", "version": "1.0.0" }\n' },
     needs: ['npm'],
     twice: 'touched only',
     interrupted: 'stuck',
-    because: 'it is installed already; package.json is emptied and written again, and an empty one is an error to npm',,
+    because:
+      'it is installed already; package.json is emptied and written again, and an empty one is an error to npm',
+  },
+  {
     name: 'python -m venv',
     run: 'python3 -m venv --without-pip env',
     needs: ['python3'],
     twice: 'touched only',
     interrupted: 'recovers',
-    because: 'it writes its files again',,
+    because: 'it writes its files again',
+  },
+  {
     name: 'python -m compileall',
     run: 'python3 -m compileall -q src',
-    files: 'src/a.py': 'x = 1
-'},
+    files: { 'src/a.py': 'x = 1\n' },
     needs: ['python3'],
     twice: 'nothing to do',
     interrupted: 'recovers',
-    because: 'a cache, which does not count; it is renamed into place',,
+    because: 'a cache, which does not count; it is renamed into place',
+  },
 ];

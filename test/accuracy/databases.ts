@@ -21,7 +21,8 @@ export const DATABASES: readonly Case[] = [
   {
     name: 'insert',
     run: 'sqlite3 t.db "INSERT INTO t (n) VALUES (5)"',
-    setup: 'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
+    setup:
+      'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
     needs: ['sqlite3'],
     twice: 'changed again',
     interrupted: 'repeated effect',
@@ -30,7 +31,8 @@ export const DATABASES: readonly Case[] = [
   {
     name: 'insert or ignore',
     run: 'sqlite3 t.db "INSERT OR IGNORE INTO t VALUES (2, 5)"',
-    setup: 'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
+    setup:
+      'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
     needs: ['sqlite3'],
     twice: 'nothing to do',
     interrupted: 'recovers',
@@ -39,7 +41,8 @@ export const DATABASES: readonly Case[] = [
   {
     name: 'insert with a key',
     run: 'sqlite3 t.db "INSERT INTO t VALUES (2, 5)"',
-    setup: 'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
+    setup:
+      'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
     needs: ['sqlite3'],
     twice: 'refused',
     interrupted: 'recovers',
@@ -48,7 +51,8 @@ export const DATABASES: readonly Case[] = [
   {
     name: 'insert where not exists',
     run: 'sqlite3 t.db "INSERT INTO t (n) SELECT 5 WHERE NOT EXISTS (SELECT 1 FROM t WHERE n = 5)"',
-    setup: 'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
+    setup:
+      'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
     needs: ['sqlite3'],
     twice: 'nothing to do',
     interrupted: 'recovers',
@@ -57,7 +61,8 @@ export const DATABASES: readonly Case[] = [
   {
     name: 'upsert',
     run: 'sqlite3 t.db "INSERT INTO t VALUES (2, 5) ON CONFLICT (id) DO UPDATE SET n = excluded.n"',
-    setup: 'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
+    setup:
+      'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
     needs: ['sqlite3'],
     twice: 'touched only',
     interrupted: 'recovers',
@@ -66,7 +71,8 @@ export const DATABASES: readonly Case[] = [
   {
     name: 'upsert that counts',
     run: 'sqlite3 t.db "INSERT INTO t VALUES (2, 1) ON CONFLICT (id) DO UPDATE SET n = n + 1"',
-    setup: 'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
+    setup:
+      'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
     needs: ['sqlite3'],
     twice: 'changed again',
     interrupted: 'repeated effect',
@@ -75,7 +81,8 @@ export const DATABASES: readonly Case[] = [
   {
     name: 'update to a value',
     run: 'sqlite3 t.db "UPDATE t SET n = 5 WHERE id = 1"',
-    setup: 'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
+    setup:
+      'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
     needs: ['sqlite3'],
     twice: 'touched only',
     interrupted: 'recovers',
@@ -84,7 +91,8 @@ export const DATABASES: readonly Case[] = [
   {
     name: 'update by a sum',
     run: 'sqlite3 t.db "UPDATE t SET n = n - 1 WHERE id = 1"',
-    setup: 'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
+    setup:
+      'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
     needs: ['sqlite3'],
     twice: 'changed again',
     interrupted: 'repeated effect',
@@ -93,7 +101,8 @@ export const DATABASES: readonly Case[] = [
   {
     name: 'delete',
     run: 'sqlite3 t.db "DELETE FROM t WHERE n > 5"',
-    setup: 'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
+    setup:
+      'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
     needs: ['sqlite3'],
     twice: 'nothing to do',
     interrupted: 'recovers',
@@ -101,8 +110,9 @@ export const DATABASES: readonly Case[] = [
   },
   {
     name: 'a time in a row',
-    run: 'sqlite3 t.db "INSERT INTO t (n) VALUES (strftime(\'%s\', \'now\'))"',
-    setup: 'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
+    run: "sqlite3 t.db \"INSERT INTO t (n) VALUES (strftime('%s', 'now'))\"",
+    setup:
+      'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
     needs: ['sqlite3'],
     twice: 'changed again',
     interrupted: 'repeated effect',
@@ -111,7 +121,8 @@ export const DATABASES: readonly Case[] = [
   {
     name: 'insert, then update, each for itself',
     run: 'sqlite3 t.db "INSERT INTO t VALUES (2, 5); UPDATE t SET n = n - 5 WHERE id = 1"',
-    setup: 'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
+    setup:
+      'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
     needs: ['sqlite3'],
     twice: 'refused',
     interrupted: 'stuck',
@@ -120,7 +131,8 @@ export const DATABASES: readonly Case[] = [
   {
     name: 'insert and update in a transaction',
     run: 'sqlite3 t.db "BEGIN; INSERT INTO t VALUES (2, 5); UPDATE t SET n = n - 5 WHERE id = 1; COMMIT"',
-    setup: 'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
+    setup:
+      'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
     needs: ['sqlite3'],
     twice: 'refused',
     interrupted: 'recovers',
@@ -129,7 +141,8 @@ export const DATABASES: readonly Case[] = [
   {
     name: 'a version, after the change',
     run: '[ "$(sqlite3 t.db "PRAGMA user_version")" -ge 1 ] || sqlite3 t.db "ALTER TABLE t ADD COLUMN y; PRAGMA user_version = 1"',
-    setup: 'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
+    setup:
+      'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
     needs: ['sqlite3'],
     twice: 'nothing to do',
     interrupted: 'stuck',
@@ -138,7 +151,8 @@ export const DATABASES: readonly Case[] = [
   {
     name: 'a version, with the change',
     run: '[ "$(sqlite3 t.db "PRAGMA user_version")" -ge 1 ] || sqlite3 t.db "BEGIN; ALTER TABLE t ADD COLUMN y; PRAGMA user_version = 1; COMMIT"',
-    setup: 'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
+    setup:
+      'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
     needs: ['sqlite3'],
     twice: 'nothing to do',
     interrupted: 'recovers',
@@ -147,7 +161,8 @@ export const DATABASES: readonly Case[] = [
   {
     name: 'a version, before the change',
     run: '[ "$(sqlite3 t.db "PRAGMA user_version")" -ge 1 ] || sqlite3 t.db "PRAGMA user_version = 1; ALTER TABLE t ADD COLUMN y"',
-    setup: 'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
+    setup:
+      'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
     needs: ['sqlite3'],
     twice: 'nothing to do',
     interrupted: 'silent damage',
@@ -156,9 +171,7 @@ export const DATABASES: readonly Case[] = [
   {
     name: '.import',
     run: 'sqlite3 -csv t.db ".import rows.csv t"',
-    files: {'rows.csv': '7,70
-8,80
-'},
+    files: { 'rows.csv': '7,70\n8,80\n' },
     setup: 'sqlite3 t.db "CREATE TABLE t (id INTEGER, n INTEGER); INSERT INTO t VALUES (1, 10)"',
     needs: ['sqlite3'],
     twice: 'changed again',
@@ -168,7 +181,8 @@ export const DATABASES: readonly Case[] = [
   {
     name: '.dump',
     run: 'sqlite3 t.db .dump > dump.sql',
-    setup: 'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
+    setup:
+      'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
     needs: ['sqlite3'],
     twice: 'touched only',
     interrupted: 'recovers',
@@ -177,7 +191,8 @@ export const DATABASES: readonly Case[] = [
   {
     name: '.backup',
     run: 'sqlite3 t.db ".backup copy.db"',
-    setup: 'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
+    setup:
+      'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
     needs: ['sqlite3'],
     twice: 'touched only',
     interrupted: 'recovers',
@@ -186,7 +201,8 @@ export const DATABASES: readonly Case[] = [
   {
     name: 'vacuum',
     run: 'sqlite3 t.db VACUUM',
-    setup: 'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
+    setup:
+      'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
     needs: ['sqlite3'],
     twice: 'touched only',
     interrupted: 'recovers',
@@ -195,7 +211,8 @@ export const DATABASES: readonly Case[] = [
   {
     name: 'WAL',
     run: 'sqlite3 t.db "PRAGMA journal_mode = WAL; INSERT OR IGNORE INTO t VALUES (2, 5)"',
-    setup: 'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
+    setup:
+      'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
     needs: ['sqlite3'],
     twice: 'nothing to do',
     interrupted: 'recovers',
@@ -204,7 +221,8 @@ export const DATABASES: readonly Case[] = [
   {
     name: 'WAL that adds',
     run: 'sqlite3 t.db "PRAGMA journal_mode = WAL; INSERT INTO t (n) VALUES (5)"',
-    setup: 'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
+    setup:
+      'sqlite3 t.db "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO t VALUES (1, 10)"',
     needs: ['sqlite3'],
     twice: 'changed again',
     interrupted: 'repeated effect',
@@ -213,7 +231,10 @@ export const DATABASES: readonly Case[] = [
   {
     name: 'migrations, each and its note apart',
     run: 'python3 migrate.py',
-    files: {'migrate.py': "import sqlite3\ndb = sqlite3.connect('t.db', isolation_level=None)\ndb.execute('CREATE TABLE IF NOT EXISTS done (name TEXT PRIMARY KEY)')\nfor name, sql in [('1', 'CREATE TABLE a (x)'), ('2', 'ALTER TABLE a ADD COLUMN y'), ('3', \"INSERT INTO a VALUES (1, 2)\")]:\n    if db.execute('SELECT 1 FROM done WHERE name = ?', [name]).fetchone(): continue\n    db.execute(sql)\n    db.execute('INSERT INTO done VALUES (?)', [name])\n"},
+    files: {
+      'migrate.py':
+        "import sqlite3\ndb = sqlite3.connect('t.db', isolation_level=None)\ndb.execute('CREATE TABLE IF NOT EXISTS done (name TEXT PRIMARY KEY)')\nfor name, sql in [('1', 'CREATE TABLE a (x)'), ('2', 'ALTER TABLE a ADD COLUMN y'), ('3', \"INSERT INTO a VALUES (1, 2)\")]:\n    if db.execute('SELECT 1 FROM done WHERE name = ?', [name]).fetchone(): continue\n    db.execute(sql)\n    db.execute('INSERT INTO done VALUES (?)', [name])\n",
+    },
     needs: ['python3'],
     twice: 'nothing to do',
     interrupted: 'stuck',
@@ -222,7 +243,10 @@ export const DATABASES: readonly Case[] = [
   {
     name: 'migrations, each with its note',
     run: 'python3 migrate.py',
-    files: {'migrate.py': "import sqlite3\ndb = sqlite3.connect('t.db', isolation_level=None)\ndb.execute('CREATE TABLE IF NOT EXISTS done (name TEXT PRIMARY KEY)')\nfor name, sql in [('1', 'CREATE TABLE a (x)'), ('2', 'ALTER TABLE a ADD COLUMN y'), ('3', \"INSERT INTO a VALUES (1, 2)\")]:\n    if db.execute('SELECT 1 FROM done WHERE name = ?', [name]).fetchone(): continue\n    db.execute('BEGIN')\n    db.execute(sql)\n    db.execute('INSERT INTO done VALUES (?)', [name])\n    db.execute('COMMIT')\n"},
+    files: {
+      'migrate.py':
+        "import sqlite3\ndb = sqlite3.connect('t.db', isolation_level=None)\ndb.execute('CREATE TABLE IF NOT EXISTS done (name TEXT PRIMARY KEY)')\nfor name, sql in [('1', 'CREATE TABLE a (x)'), ('2', 'ALTER TABLE a ADD COLUMN y'), ('3', \"INSERT INTO a VALUES (1, 2)\")]:\n    if db.execute('SELECT 1 FROM done WHERE name = ?', [name]).fetchone(): continue\n    db.execute('BEGIN')\n    db.execute(sql)\n    db.execute('INSERT INTO done VALUES (?)', [name])\n    db.execute('COMMIT')\n",
+    },
     needs: ['python3'],
     twice: 'nothing to do',
     interrupted: 'recovers',
@@ -231,7 +255,10 @@ export const DATABASES: readonly Case[] = [
   {
     name: 'rows one by one in Python, without a transaction',
     run: 'python3 fill.py',
-    files: {'fill.py': "import sqlite3\ndb = sqlite3.connect('t.db', isolation_level=None)\ndb.execute('CREATE TABLE IF NOT EXISTS t (x)')\nif db.execute('SELECT count(*) FROM t').fetchone()[0] == 0:\n    for n in range(3): db.execute('INSERT INTO t VALUES (?)', [n])\n"},
+    files: {
+      'fill.py':
+        "import sqlite3\ndb = sqlite3.connect('t.db', isolation_level=None)\ndb.execute('CREATE TABLE IF NOT EXISTS t (x)')\nif db.execute('SELECT count(*) FROM t').fetchone()[0] == 0:\n    for n in range(3): db.execute('INSERT INTO t VALUES (?)', [n])\n",
+    },
     needs: ['python3'],
     twice: 'nothing to do',
     interrupted: 'silent damage',
@@ -240,7 +267,10 @@ export const DATABASES: readonly Case[] = [
   {
     name: 'rows in one transaction in Python',
     run: 'python3 fill.py',
-    files: {'fill.py': "import sqlite3\ndb = sqlite3.connect('t.db')\ndb.execute('CREATE TABLE IF NOT EXISTS t (x)')\nif db.execute('SELECT count(*) FROM t').fetchone()[0] == 0:\n    for n in range(3): db.execute('INSERT INTO t VALUES (?)', [n])\n    db.commit()\n"},
+    files: {
+      'fill.py':
+        "import sqlite3\ndb = sqlite3.connect('t.db')\ndb.execute('CREATE TABLE IF NOT EXISTS t (x)')\nif db.execute('SELECT count(*) FROM t').fetchone()[0] == 0:\n    for n in range(3): db.execute('INSERT INTO t VALUES (?)', [n])\n    db.commit()\n",
+    },
     needs: ['python3'],
     twice: 'nothing to do',
     interrupted: 'recovers',
@@ -249,7 +279,10 @@ export const DATABASES: readonly Case[] = [
   {
     name: 'node:sqlite, an upsert',
     run: 'node --no-warnings w.mjs',
-    files: {'w.mjs': "import { DatabaseSync } from 'node:sqlite';\nconst db = new DatabaseSync('t.db');\ndb.exec('CREATE TABLE IF NOT EXISTS t (id INTEGER PRIMARY KEY, name TEXT, at REAL)');\ndb.exec(\"REPLACE INTO t VALUES (1, 'a', 0)\");\n"},
+    files: {
+      'w.mjs':
+        "import { DatabaseSync } from 'node:sqlite';\nconst db = new DatabaseSync('t.db');\ndb.exec('CREATE TABLE IF NOT EXISTS t (id INTEGER PRIMARY KEY, name TEXT, at REAL)');\ndb.exec(\"REPLACE INTO t VALUES (1, 'a', 0)\");\n",
+    },
     twice: 'touched only',
     interrupted: 'recovers',
     because: 'the row is written again',
@@ -257,7 +290,10 @@ export const DATABASES: readonly Case[] = [
   {
     name: 'node:sqlite, an insert with the time',
     run: 'node --no-warnings w.mjs',
-    files: {'w.mjs': "import { DatabaseSync } from 'node:sqlite';\nconst db = new DatabaseSync('t.db');\ndb.exec('CREATE TABLE IF NOT EXISTS t (id INTEGER PRIMARY KEY, name TEXT, at REAL)');\ndb.prepare('INSERT INTO t (name, at) VALUES (?, ?)').run('a', Date.now());\n"},
+    files: {
+      'w.mjs':
+        "import { DatabaseSync } from 'node:sqlite';\nconst db = new DatabaseSync('t.db');\ndb.exec('CREATE TABLE IF NOT EXISTS t (id INTEGER PRIMARY KEY, name TEXT, at REAL)');\ndb.prepare('INSERT INTO t (name, at) VALUES (?, ?)').run('a', Date.now());\n",
+    },
     twice: 'changed again',
     interrupted: 'repeated effect',
     because: 'each run adds a row',
