@@ -20,8 +20,9 @@ export const GIT: readonly Case[] = [
     setup: '',
     needs: ['git'],
     twice: 'touched only',
-    interrupted: 'stuck',
-    because: `it writes its config again; ${LOCK}`,
+    interrupted: 'silent damage',
+    because:
+      'a description of a killed run stays empty (seen when it was run: the label said stuck, which a lock file makes of it besides)',
   },
   {
     name: 'git add',

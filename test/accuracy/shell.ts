@@ -63,9 +63,10 @@ export const SHELL: readonly Case[] = [
   {
     name: 'install -C',
     run: 'install -C -m 644 in/a.txt copy.txt',
-    twice: 'nothing to do',
+    twice: 'touched only',
     interrupted: 'recovers',
-    because: 'it compares content and mode first, so that a torn copy is made anew',
+    because:
+      'it compares content first, so that a torn copy is made anew, and sets the mode each time (seen when it was run: the label said that it does nothing)',
   },
   {
     name: 'mv',
