@@ -69,6 +69,16 @@ describe.runIf(isThere)('a repository', () => {
     expect(changed(locked, readManifest(scratch, locked)).length).toBeGreaterThan(3);
   });
 
+  it('is not changed by what git notes for whoever types', () => {
+    const { scratch } = repository();
+    const before = readManifest(scratch);
+    const note = (name: string) => writeFileSync(join(scratch, 'work', '.git', name), 'abc');
+    note('ORIG_HEAD');
+    expect(changed(before, readManifest(scratch, before))).toEqual([]);
+    note('MERGE_HEAD');
+    expect(changed(before, readManifest(scratch, before))).toEqual(['.git/MERGE_HEAD']);
+  });
+
   it('is only read', () => {
     const { scratch } = repository();
     const index = join(scratch, 'work', '.git', 'index');
