@@ -21,7 +21,7 @@ export interface Interrupted {
 
 /** Killed at each effect, then run again to the end, and compared with a clean run. */
 export async function interrupted(trial: Trial, options: InterruptedOptions): Promise<Interrupted> {
-  const all = pointsOf(trial.first.run.effects);
+  const all = pointsOf(trial.first.run.effects, trial.folder);
   const wanted = options.point === undefined ? all : [options.point];
   const endAt = performance.now() + options.budgetMs;
   const findings: Finding[] = [];
