@@ -9,7 +9,8 @@ const OWN = {
   process: 'export default process;',
   child_process: `
     export const spawn = (...args) => process.getBuiltinModule('node:child_process').spawn(...args);
-    export default { spawn };`,
+    export const spawnSync = (...args) => process.getBuiltinModule('node:child_process').spawnSync(...args);
+    export default { spawn, spawnSync };`,
 };
 
 /** Few of its members are plain: add here what a bundle misses. */

@@ -21,7 +21,7 @@ export interface Interrupted {
 
 /** Killed at each effect, then run again to the end, and compared with a clean run. */
 export async function interrupted(trial: Trial, options: InterruptedOptions): Promise<Interrupted> {
-  const all = pointsOf(trial.first.run.effects);
+  const all = pointsOf(trial.first.run.effects, trial.folder);
   const wanted = options.point === undefined ? all : [options.point];
   const endAt = performance.now() + options.budgetMs;
   const findings: Finding[] = [];
@@ -37,6 +37,9 @@ export async function interrupted(trial: Trial, options: InterruptedOptions): Pr
 
 /** Undefined where the command was at its end before. */
 async function kill(trial: Trial, point: Point): Promise<Finding | undefined> {
+  // After its last effect it has done all that it does: what comes then is its second run.
+  const isEnd = point.when === 'after' && point.number === trial.first.run.effects.length;
+  if (isEnd) return findingOf(trial, point, trial.first, trial.second);
   const place = await trial.world.make();
   try {
     const kill =
@@ -44,19 +47,23 @@ async function kill(trial: Trial, point: Point): Promise<Finding | undefined> {
     const killed = await runIn(trial, place, kill);
     if (!killed.run.isKilled) return undefined;
     const again = await runIn(trial, place, {}, killed.files);
-    const deviation = deviationOf(trial.first.files, again.files, trial.noise);
-    const sent = [...killed.run.sent, ...again.run.sent];
-    const repeats = repeatsOf(trial.first.run.sent, sent);
-    return {
-      answer: withRequests(answerOf(trial, again, deviation), repeats),
-      what: `killed ${point.when} ${whatAt(trial, point)}`,
-      next: endText(again.run),
-      paths: [...repeats.more, ...repeats.fewer, ...deviationText(deviation)],
-      replay: `runtwice check --kill-${point.when} ${point.number} -- ${typed(trial.command)}`,
-    };
+    return findingOf(trial, point, killed, again);
   } finally {
     await trial.world.drop(place);
   }
+}
+
+function findingOf(trial: Trial, point: Point, killed: State, again: State): Finding {
+  const deviation = deviationOf(trial.first.files, again.files, trial.noise);
+  const sent = [...killed.run.sent, ...again.run.sent];
+  const repeats = repeatsOf(trial.first.run.sent, sent);
+  return {
+    answer: withRequests(answerOf(trial, again, deviation), repeats),
+    what: `killed ${point.when} ${whatAt(trial, point)}`,
+    next: endText(again.run),
+    paths: [...repeats.more, ...repeats.fewer, ...deviationText(deviation)],
+    replay: `runtwice check --kill-${point.when} ${point.number} -- ${typed(trial.command)}`,
+  };
 }
 
 function whatAt({ first, folder }: Trial, { number }: Point): string {

@@ -12,9 +12,10 @@ const ALWAYS = new Set(['rename', 'unlink', 'link', 'send']);
 
 /**
  * All moments, the telling ones first: the first and last effect of all, and of each class of calls,
- * every rename, link, unlink and send, and after each send; then the others, spread.
+ * every rename, link, unlink and send, and after each send; then the others, spread. Those in the
+ * folder come before those in caches and logs elsewhere.
  */
-export function pointsOf(effects: readonly Effect[]): Point[] {
+export function pointsOf(effects: readonly Effect[], folder: string): Point[] {
   const last = effects.length;
   if (last === 0) return [];
   const classes = new Map<string, number[]>();
@@ -25,6 +26,11 @@ export function pointsOf(effects: readonly Effect[]): Point[] {
   const always = effects.flatMap(({ name }, index) => (ALWAYS.has(name) ? [index + 1] : []));
   const ends = [...classes.values()].flatMap((numbers) => [numbers[0] ?? 1, numbers.at(-1) ?? 1]);
   const telling = [...new Set([1, last, ...ends, ...always])];
+  const isNear = (number: number) => {
+    const { name = '', path = '' } = effects[number - 1] ?? {};
+    return name === 'send' || path.startsWith(`${folder}/`);
+  };
+  telling.sort((left, right) => Number(isNear(right)) - Number(isNear(left)));
   const rest = effects.map((_, index) => index + 1).filter((number) => !telling.includes(number));
   return [
     { number: last, when: 'after' },

@@ -5,6 +5,8 @@ export type PathClass = 'log' | 'cache' | 'temporary';
 
 const CACHE =
   /^~\/\.(?:npm|cache|config\/configstore)(?:\/|$)|(?:^|\/)(?:__pycache__|node_modules\/\.cache|\.pytest_cache)(?:\/|$)|\.pyc$/u;
+/** Notes of git for whoever types: where it was before, what it fetched or merged last, the last message. */
+const GIT_NOTE = /(?:^|\/)\.git\/(?:ORIG_HEAD|FETCH_HEAD|AUTO_MERGE|COMMIT_EDITMSG)$/u;
 const LOG = /(?:^|\/)logs?\/|\.log$/iu;
 
 /** The class of a path that was changed from one entry to another. */
@@ -13,7 +15,7 @@ export function classOf(
   before: Entry | undefined,
   after: Entry | undefined,
 ): PathClass | undefined {
-  if (CACHE.test(path)) return 'cache';
+  if (CACHE.test(path) || GIT_NOTE.test(path)) return 'cache';
   if (LOG.test(path) && hasGrown(before, after)) return 'log';
   return path.startsWith('/tmp/') ? 'temporary' : undefined;
 }

@@ -11,13 +11,14 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { PARTS } from '../../sandbox/scratch.ts';
+import { isRepository, repositoryEntries, SEEN_BY_GIT } from './git.ts';
 import { isBesideSqlite, isSqlite, rowsHash } from './sqlite.ts';
 
 /** One file, folder or link. */
 export interface Entry {
   readonly kind: 'file' | 'folder' | 'link' | 'special' | 'table';
   readonly mode: number;
-  /** The hash of bytes or rows, or where the link points. */
+  /** The hash of bytes or rows, or where the link points; `amount N …` where N of something are in it. */
   readonly content: string;
   /** Bytes, or rows. */
   readonly size: number;
@@ -51,7 +52,10 @@ function walk(
 ): void {
   const names = readdirSync(folder, { encoding: 'buffer' });
   const all = new Set(names.map((name) => name.toString('latin1')));
+  const seen = isRepository(all) ? repositoryEntries(folder, label, before) : undefined;
+  for (const [path, entry] of seen ?? []) entries.set(path, entry);
   for (const name of names) {
+    if (seen !== undefined && SEEN_BY_GIT.has(name.toString('latin1'))) continue;
     if (isBesideSqlite(name.toString('latin1'), (one) => all.has(one))) continue;
     const path = Buffer.concat([folder, Buffer.from('/'), name]);
     const key = `${label}${name.toString('latin1')}`;

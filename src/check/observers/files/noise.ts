@@ -11,10 +11,16 @@ interface Pattern {
   readonly end: string;
 }
 
+/** Content may be another each time, and still be too little or too much: half of it, or twice. */
+interface Bounds {
+  readonly least: number;
+  readonly most: number;
+}
+
 /** What two first runs made otherwise. */
 export interface Noise {
-  /** Paths, in their general form, whose content differs by itself. */
-  readonly contents: ReadonlySet<string>;
+  /** Paths, in their general form, whose content differs by itself, and how much there is in them. */
+  readonly contents: ReadonlyMap<string, Bounds>;
   /** By folder, in its general form. */
   readonly names: ReadonlyMap<string, readonly Pattern[]>;
 }
@@ -30,11 +36,34 @@ export function noiseOf(one: Manifest, other: Manifest): Noise {
     }
   }
   const [left, right] = [generalized(one, names), generalized(other, names)];
-  const differs = [...left].filter(([path, entry]) => {
+  const contents = new Map<string, Bounds>();
+  for (const [path, entry] of left) {
     const same = right.get(path);
-    return same !== undefined && !isSame(entry, same);
-  });
-  return { contents: new Set(differs.map(([path]) => path)), names };
+    if (same !== undefined && !isSame(entry, same)) contents.set(path, boundsOf(entry, same));
+  }
+  return { contents, names };
+}
+
+function boundsOf(one: Entry, other: Entry): Bounds {
+  const [left, right] = [amountOf(one), amountOf(other)];
+  const [least, most] = [Math.min(left.number, right.number), Math.max(left.number, right.number)];
+  // Bytes vary a little: a number with a digit more, a key that begins with a zero.
+  const slack = (bytes: number) => Math.max(4 + bytes / 10, 2 * (most - least));
+  if (left.isCounted && right.isCounted) return { least, most };
+  return { least: least - slack(least), most: most + slack(most) };
+}
+
+/** The rows or commits, where they are counted; else bytes. */
+function amountOf({ kind, content, size }: Entry): { number: number; isCounted: boolean } {
+  const counted = /^amount (\d+)/u.exec(content)?.[1];
+  return { number: Number(counted ?? size), isCounted: kind === 'table' || counted !== undefined };
+}
+
+/** Whether it differs no more than first runs do. */
+function isWithin(bounds: Bounds | undefined, found: Entry): boolean {
+  if (bounds === undefined) return false;
+  const { number } = amountOf(found);
+  return number >= bounds.least && number <= bounds.most;
 }
 
 /** The manifest with patterns in place of names; what gets the same form is numbered. */
@@ -52,10 +81,10 @@ export function generalized(manifest: Manifest, names: Noise['names']): Manifest
 
 function formOf(path: string, names: Noise['names']): string {
   let form = '';
-  for (const name of path.split('/')) {
+  for (const [index, name] of path.split('/').entries()) {
     const pattern = names.get(form)?.find((one) => matches(name, one));
     const own = pattern === undefined ? name : `${pattern.start}*${pattern.end}`;
-    form = form === '' ? own : `${form}/${own}`;
+    form = index === 0 ? own : `${form}/${own}`;
   }
   return form;
 }
@@ -101,13 +130,17 @@ function sharedBy(name: string, other: string | undefined): Pattern | undefined 
   const middles = [name.slice(start, name.length - end), other.slice(start, other.length - end)];
   if (!middles.every((middle) => /^[\w.:+-]+$/u.test(middle))) return undefined;
   const isRandom = middles.every((middle) => middle.length >= RANDOM_LENGTH);
+  // A minute later other digits of a time differ, too.
+  const isTime = !isRandom && middles.every((middle) => /^\d+$/u.test(middle));
+  const [before, after] = isRandom ? BESIDE_RANDOM : isTime ? BESIDE_TIME : [];
   return {
-    start: isRandom ? name.slice(0, start).replace(/[\dA-Za-z]{1,2}$/u, '') : name.slice(0, start),
-    end: isRandom
-      ? name.slice(-end || name.length).replace(/^[\dA-Za-z]{1,2}/u, '')
-      : name.slice(-end || name.length),
+    start: name.slice(0, start).replace(before ?? '', ''),
+    end: name.slice(-end || name.length).replace(after ?? '', ''),
   };
 }
+
+const BESIDE_RANDOM = [/[\dA-Za-z]{1,2}$/u, /^[\dA-Za-z]{1,2}/u] as const;
+const BESIDE_TIME = [/\d[\d:_T-]*$/u, /^[\d:_T-]*\d/u] as const;
 
 /** From so many letters on, random parts may begin or end alike by chance. */
 const RANDOM_LENGTH = 4;
@@ -126,16 +159,23 @@ export function deviationOf(clean: Manifest, result: Manifest, noise: Noise): De
   const extra = [...found.keys()].filter((path) => !wanted.has(path) && counts(path));
   const other = [...wanted].flatMap(([path, entry]) => {
     const same = found.get(path);
-    if (same === undefined || !counts(path)) return [];
-    const isOther = noise.contents.has(path) ? !isAlike(entry, same) : !isSame(entry, same);
-    return isOther ? [path] : [];
+    const isRight = (one: Entry) => isSame(entry, one) || isWithin(noise.contents.get(path), one);
+    if (same === undefined || isRight(same) || !counts(path)) return [];
+    // Of several with names alike, one may be what is wanted, and this one is left over.
+    return namesakes(path, wanted, found).some(isRight) ? [] : [path];
   });
   return { missing, other, extra };
 }
 
-/** Where the content differs by itself: a table has to have as many rows all the same. */
-function isAlike(one: Entry, other: Entry): boolean {
-  return one.kind !== 'table' || one.size === other.size;
+/** What got the same form as a path, beyond what is wanted of that. */
+function namesakes(path: string, wanted: Manifest, found: Manifest): Entry[] {
+  const entries: Entry[] = [];
+  for (let number = 2; ; number++) {
+    const name = `${path} (${number})`;
+    const entry = found.get(name);
+    if (entry === undefined) return entries;
+    if (!wanted.has(name)) entries.push(entry);
+  }
 }
 
 export function isNone({ missing, other, extra }: Deviation): boolean {

@@ -23,7 +23,7 @@ export function isBesideSqlite(name: string, isThere: (name: string) => boolean)
   return BESIDE.some((end) => name.endsWith(end) && isThere(name.slice(0, -end.length)));
 }
 
-/** A hash of schema and rows; undefined where it cannot be read as a database. */
+/** How many rows, and a hash of them and the schema; undefined where it cannot be read as a database. */
 export function rowsHash(path: Buffer): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'runtwice-rows-'));
   try {
@@ -46,13 +46,20 @@ function hashOf(path: string): string {
   const db = new DatabaseSync(path);
   try {
     const hash = createHash('sha1');
+    let number = 0;
+    // Where migrations note how far they are.
+    for (const name of ['user_version', 'application_id']) {
+      hash.update(`${Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {}).join()}\0`);
+    }
     for (const { name, sql } of db.prepare(SCHEMA).all()) {
       hash.update(`${String(name)}\0${String(sql)}\0`);
       if (String(sql).startsWith('CREATE TABLE')) {
-        for (const row of rowsOf(db, String(name))) hash.update(`${row}\n`);
+        const rows = rowsOf(db, String(name));
+        number += rows.length;
+        for (const row of rows) hash.update(`${row}\n`);
       }
     }
-    return `rows ${hash.digest('base64url')}`;
+    return `amount ${number} ${hash.digest('base64url')}`;
   } finally {
     db.close();
   }

@@ -1,0 +1,133 @@
+// Fetching and sending; nobody but the check's recorder answers.
+import type { Case } from './case.ts';
+
+const POST = 'curl -sS -X POST -d amount=1';
+
+export const NETWORK: readonly Case[] = [
+  {
+    name: 'curl of a file',
+    run: 'curl -sS -o out.txt "file://$PWD/in/a.txt"',
+    needs: ['curl'],
+    twice: 'touched only',
+    interrupted: 'recovers',
+    because: 'the file is emptied and written again',
+  },
+  {
+    name: 'curl --no-clobber by hand',
+    run: '[ -e out.txt ] || curl -sS -o out.txt "file://$PWD/in/a.txt"',
+    needs: ['curl'],
+    twice: 'nothing to do',
+    interrupted: 'silent damage',
+    because: 'a file that is half there is taken for the whole one',
+  },
+  {
+    name: 'curl, then a rename',
+    run: '[ -e out.txt ] || { curl -sS -o out.part "file://$PWD/in/a.txt" && mv out.part out.txt; }',
+    needs: ['curl'],
+    twice: 'nothing to do',
+    interrupted: 'recovers',
+    because: 'the name is there only for what is whole',
+  },
+  {
+    name: 'curl that resumes',
+    run: 'curl -sS -C - -o out.txt "file://$PWD/in/a.txt"',
+    needs: ['curl'],
+    twice: 'touched only',
+    interrupted: 'recovers',
+    because: 'it goes on where it ended; a whole one has nothing to add',
+  },
+  {
+    name: 'curl that appends',
+    run: 'curl -sS "file://$PWD/in/b.txt" >> out.txt',
+    needs: ['curl'],
+    twice: 'changed again',
+    interrupted: 'repeated effect',
+    because: 'each run adds the file, in one write',
+  },
+  {
+    name: 'curl GET, a new file',
+    run: 'curl -sS http://api.example/list > list',
+    needs: ['curl'],
+    twice: 'touched only',
+    interrupted: 'recovers',
+    because: 'asking again is no effect, and the file is written again',
+  },
+  {
+    name: 'curl POST',
+    run: `${POST} http://api.example/charge`,
+    needs: ['curl'],
+    twice: 'repeated effect',
+    interrupted: 'repeated effect',
+    because: 'each run charges',
+  },
+  {
+    name: 'curl POST with the same key each time',
+    run: `${POST} -H 'Idempotency-Key: order-1' http://api.example/charge`,
+    needs: ['curl'],
+    twice: 'nothing to do',
+    interrupted: 'recovers',
+    because: 'the server can tell that it is the same charge',
+  },
+  {
+    name: 'curl POST with a new key each time',
+    run: `${POST} -H "Idempotency-Key: $(cat /proc/sys/kernel/random/uuid)" http://api.example/charge`,
+    needs: ['curl'],
+    twice: 'repeated effect',
+    interrupted: 'repeated effect',
+    because: 'to the server it is another charge',
+  },
+  {
+    name: 'curl POST with a key that is kept',
+    run: `[ -s key ] || { cat /proc/sys/kernel/random/uuid > key.new && mv key.new key; }; ${POST} -H "Idempotency-Key: $(cat key)" http://api.example/charge`,
+    needs: ['curl'],
+    twice: 'nothing to do',
+    interrupted: 'recovers',
+    because: 'the key is there before the first charge, and the same in each run',
+  },
+  {
+    name: 'curl POST, then a marker',
+    run: `[ -e done ] || { ${POST} http://api.example/charge && touch done; }`,
+    needs: ['curl'],
+    twice: 'nothing to do',
+    interrupted: 'repeated effect',
+    because: 'killed between both, the next run charges again',
+  },
+  {
+    name: 'a marker, then curl POST',
+    run: `[ -e done ] || { touch done && ${POST} http://api.example/charge; }`,
+    needs: ['curl'],
+    twice: 'nothing to do',
+    interrupted: 'silent damage',
+    because: 'killed between both, nobody charges any more',
+  },
+  {
+    name: 'curl PUT',
+    run: 'curl -sS -X PUT -d name=me http://api.example/users/1',
+    needs: ['curl'],
+    twice: 'nothing to do',
+    interrupted: 'recovers',
+    because: 'a PUT of the same puts what is there',
+  },
+  {
+    name: 'fetch POST of Node',
+    run: 'node w.mjs',
+    files: {
+      'w.mjs': "await fetch('http://api.example/charge', { method: 'POST', body: '{}' });\n",
+    },
+    twice: 'repeated effect',
+    interrupted: 'repeated effect',
+    because: 'each run charges',
+  },
+  {
+    name: 'urllib POST of Python',
+    run: 'python3 w.py',
+    files: {
+      'w.py':
+        "import urllib.request\nurllib.request.urlopen('http://api.example/charge', data=b'amount=1')\n",
+    },
+    needs: ['python3'],
+    twice: 'repeated effect',
+    interrupted: 'repeated effect',
+    because: 'each run charges',
+  },
+];

@@ -1,0 +1,51 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { CheckReport, Scenario } from '../../src/check/index.ts';
+import { type Case, FILES } from './case.ts';
+import type { Judged } from './figures.ts';
+
+type Check = typeof import('../../src/check/index.ts').checkCommand;
+
+export interface Result {
+  readonly judged: readonly Judged[];
+  readonly report: CheckReport;
+}
+
+/** The programs of a case that are not on this machine. */
+export function missing({ needs = [] }: Case): string[] {
+  return needs.filter((name) => spawnSync('which', [name]).status !== 0);
+}
+
+/** Files that people check are seldom of the same second: git and rsync would look at their bytes. */
+const AGE = "find . -name .git -prune -o -type f -exec touch -d '1 hour ago' {} +";
+
+/** Makes the folder of a case, checks the command in it, and removes it. */
+export async function runCase(one: Case, check: Check, budget: string): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'runtwice-accuracy-'));
+  try {
+    for (const [name, text] of Object.entries({ ...FILES, ...one.files })) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
+    if (one.setup) {
+      const env = { ...process.env, HOME: folder };
+      await promisify(execFile)('sh', ['-ec', one.setup], { cwd: folder, env });
+    }
+    await promisify(execFile)('sh', ['-c', AGE], { cwd: folder });
+    const only: Scenario[] = [
+      'twice',
+      'interrupted',
+      ...(one.together ? (['together'] as const) : []),
+    ];
+    const report = await check(['sh', '-c', one.run], { folder, only, budget: budget as '10s' });
+    const judged = report.scenarios.map(({ scenario, answer }): Judged => {
+      return { scenario, expected: one[scenario] ?? answer, got: answer };
+    });
+    return { judged, report };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
