@@ -37,9 +37,6 @@ export async function interrupted(trial: Trial, options: InterruptedOptions): Pr
 
 /** Undefined where the command was at its end before. */
 async function kill(trial: Trial, point: Point): Promise<Finding | undefined> {
-  // After its last effect it has done all that it does: what comes then is its second run.
-  const isEnd = point.when === 'after' && point.number === trial.first.run.effects.length;
-  if (isEnd) return findingOf(trial, point, trial.first, trial.second);
   const place = await trial.world.make();
   try {
     const kill =

@@ -7,12 +7,12 @@ const effect = (name: string, path: string): Effect => ({ name, path, other: '' 
 describe('the moments to kill at', () => {
   it('are first those in the folder', () => {
     const effects = [
-      effect('create', '/home/cache/a'),
-      effect('rename', '/home/cache/b'),
-      effect('create', '/work/package.json'),
-      effect('write', '/work/package.json'),
+      effect('create', '/cache/a'),
+      effect('rename', '/cache/b'),
+      effect('create', '/app/package.json'),
+      effect('write', '/app/package.json'),
     ];
-    const points = pointsOf(effects, '/work').map(({ number, when }) => `${when} ${number}`);
+    const points = pointsOf(effects, '/app').map(({ number, when }) => `${when} ${number}`);
     expect(points).toEqual(['after 4', 'before 4', 'before 3', 'before 1', 'before 2']);
   });
 });

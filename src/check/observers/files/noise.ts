@@ -11,16 +11,13 @@ interface Pattern {
   readonly end: string;
 }
 
-/** Content may be another each time, and still be too little or too much: half of it, or twice. */
-interface Bounds {
-  readonly least: number;
-  readonly most: number;
-}
-
 /** What two first runs made otherwise. */
 export interface Noise {
-  /** Paths, in their general form, whose content differs by itself, and how much there is in them. */
-  readonly contents: ReadonlyMap<string, Bounds>;
+  /**
+   * Paths, in their general form, whose content differs by itself, and by how much there may be more or
+   * less in them: it may be another each time, and still be half of it, or twice.
+   */
+  readonly contents: ReadonlyMap<string, number>;
   /** By folder, in its general form. */
   readonly names: ReadonlyMap<string, readonly Pattern[]>;
 }
@@ -36,21 +33,20 @@ export function noiseOf(one: Manifest, other: Manifest): Noise {
     }
   }
   const [left, right] = [generalized(one, names), generalized(other, names)];
-  const contents = new Map<string, Bounds>();
+  const contents = new Map<string, number>();
   for (const [path, entry] of left) {
     const same = right.get(path);
-    if (same !== undefined && !isSame(entry, same)) contents.set(path, boundsOf(entry, same));
+    if (same !== undefined && !isSame(entry, same)) contents.set(path, slackOf(entry, same));
   }
   return { contents, names };
 }
 
-function boundsOf(one: Entry, other: Entry): Bounds {
+function slackOf(one: Entry, other: Entry): number {
   const [left, right] = [amountOf(one), amountOf(other)];
-  const [least, most] = [Math.min(left.number, right.number), Math.max(left.number, right.number)];
+  const spread = Math.abs(left.number - right.number);
+  if (left.isCounted && right.isCounted) return spread;
   // Bytes vary a little: a number with a digit more, a key that begins with a zero.
-  const slack = (bytes: number) => Math.max(4 + bytes / 10, 2 * (most - least));
-  if (left.isCounted && right.isCounted) return { least, most };
-  return { least: least - slack(least), most: most + slack(most) };
+  return Math.max(4 + Math.max(left.number, right.number) / 10, 2 * spread);
 }
 
 /** The rows or commits, where they are counted; else bytes. */
@@ -60,10 +56,9 @@ function amountOf({ kind, content, size }: Entry): { number: number; isCounted: 
 }
 
 /** Whether it differs no more than first runs do. */
-function isWithin(bounds: Bounds | undefined, found: Entry): boolean {
-  if (bounds === undefined) return false;
-  const { number } = amountOf(found);
-  return number >= bounds.least && number <= bounds.most;
+function isAlike(slack: number | undefined, wanted: Entry, found: Entry): boolean {
+  if (slack === undefined) return false;
+  return Math.abs(amountOf(found).number - amountOf(wanted).number) <= slack;
 }
 
 /** The manifest with patterns in place of names; what gets the same form is numbered. */
@@ -159,7 +154,8 @@ export function deviationOf(clean: Manifest, result: Manifest, noise: Noise): De
   const extra = [...found.keys()].filter((path) => !wanted.has(path) && counts(path));
   const other = [...wanted].flatMap(([path, entry]) => {
     const same = found.get(path);
-    const isRight = (one: Entry) => isSame(entry, one) || isWithin(noise.contents.get(path), one);
+    const slack = noise.contents.get(path);
+    const isRight = (one: Entry) => isSame(entry, one) || isAlike(slack, entry, one);
     if (same === undefined || isRight(same) || !counts(path)) return [];
     // Of several with names alike, one may be what is wanted, and this one is left over.
     return namesakes(path, wanted, found).some(isRight) ? [] : [path];
