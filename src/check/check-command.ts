@@ -17,12 +17,9 @@ import { interrupted } from './scenarios/interrupted.ts';
 import { together } from './scenarios/together.ts';
 import { twice } from './scenarios/twice.ts';
 import { environment, type SetUp, setUp } from './set-up.ts';
-import { isWell, runIn, type State, type Trial } from './trial.ts';
+import { GAP_MS, isWell, runIn, type State, type Trial } from './trial.ts';
 import { endText } from './words.ts';
 import type { Place } from './world.ts';
-
-/** Between two runs in one place, so that times and dates by the second differ. */
-const GAP_MS = 1100;
 
 /**
  * Answers what happens if a command runs twice: it is run again and again in copies of its folder, twice

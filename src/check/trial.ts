@@ -4,6 +4,9 @@ import type { Recorder } from './observers/http/recorder.ts';
 import type { Run, RunOptions, Sandbox } from './sandbox/sandbox.ts';
 import type { Place, World } from './world.ts';
 
+/** Between two runs in one place, so that times and dates by the second differ. */
+export const GAP_MS = 1100;
+
 /** What a run did, and what is there after it. */
 export interface State {
   readonly run: Run;

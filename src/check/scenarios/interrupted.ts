@@ -1,7 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Deviation, deviationOf, isNone } from '../observers/files/noise.ts';
 import { type Repeats, repeatsOf } from '../observers/http/repeats.ts';
 import { type Answer, type Finding, type ScenarioReport, scenarioReport } from '../report.ts';
-import { isWell, runIn, type State, type Trial, typed } from '../trial.ts';
+import { GAP_MS, isWell, runIn, type State, type Trial, typed } from '../trial.ts';
 import { deviationText, effectText, endText } from '../words.ts';
 import { type Point, pointsOf } from './points.ts';
 
@@ -43,6 +44,9 @@ async function kill(trial: Trial, point: Point): Promise<Finding | undefined> {
       point.when === 'before' ? { killBefore: point.number } : { killAfter: point.number };
     const killed = await runIn(trial, place, kill);
     if (!killed.run.isKilled) return undefined;
+    // What is named by the second is made once more only in another one.
+    const isDone = point.when === 'after' && point.number === trial.first.run.effects.length;
+    if (isDone && trial.noise.names.size > 0) await delay(GAP_MS);
     const again = await runIn(trial, place, {}, killed.files);
     return findingOf(trial, point, killed, again);
   } finally {
