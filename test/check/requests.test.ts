@@ -58,6 +58,10 @@ const CASES: Record<string, Case> = {
   },
 };
 
+/** Older ones do not heed the proxy: from 22.21 and 24.5 on they do. */
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const isFetchSeen = major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21);
+
 const isCurlThere = isInstalled('curl');
 
 describe.runIf(canCheck('requests of checked commands') && isCurlThere)('a check of', () => {
@@ -76,6 +80,7 @@ describe.runIf(canCheck('requests of checked commands') && isCurlThere)('a check
     const report = await check(['sh', '-c', `${POST} ${url}`], {}, ['--only', 'twice']);
     expect(answersOf(report)).toEqual({ twice: 'repeated effect' });
     expect(report.scenarios[0]?.findings[0]?.paths.join()).toContain(`2 times POST ${url}`);
+    if (!isFetchSeen) return;
     const call = `await fetch('${url}', { method: 'POST', body: '{}' })`;
     const node = [process.execPath, '--input-type=module', '-e', call];
     expect(answersOf(await check(node, {}, ['--only', 'twice']))).toEqual(answersOf(report));
@@ -95,7 +100,7 @@ describe.runIf(canCheck('requests of checked commands') && isCurlThere)('a check
     expect(report.unobserved.join()).toContain('api.example:443 is encrypted');
   });
 
-  it('fetch of Node', async () => {
+  it.runIf(isFetchSeen)('fetch of Node', async () => {
     const call = `await fetch('${URL}', { method: 'POST', body: '{}' })`;
     const report = await check([process.execPath, '--input-type=module', '-e', call], {}, [
       '--only',
