@@ -47,18 +47,24 @@ export async function transact<Answer>(
     await withinTime(makeRow(request, how), how);
     return work(db).catch(unlessTransient);
   }
+  let isLost = false;
   for (let begun = 1; ; begun++) {
+    let isAtWork = false;
     try {
       await makeRow(request, how);
-      return await mysqlTransaction(db, work);
+      return await mysqlTransaction(db, (tx) => {
+        isAtWork = true;
+        return work(tx);
+      });
     } catch (error) {
       if (error instanceof Held) return (await proceed(claimElsewhere(request), db)).answer;
       // Whether it was committed is seen by the next claim.
-      const mayBegin = isTransient(error) || error instanceof CommitUnknown;
+      isLost ||= error instanceof CommitUnknown;
+      // A library's pool may not have seen yet that the connection is lost, and give it out again.
+      const mayBegin =
+        isTransient(error) || error instanceof CommitUnknown || (isLost && !isAtWork);
       if (begun === MAX_BEGINS || !mayBegin) throw error;
-      // A library's pool needs a moment to see that the connection is lost.
-      const share = error instanceof CommitUnknown ? 1 : Math.random();
-      await sleep(how.timers, share * MAX_PAUSE_MS);
+      await sleep(how.timers, (isLost ? 1 : Math.random()) * MAX_PAUSE_MS);
     }
   }
 }
