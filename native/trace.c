@@ -79,11 +79,9 @@ static int at_call(const struct options *options, pid_t pid) {
   for (int index = 0; index < 6; index++) call.args[index] = info.seccomp.args[index];
   struct event event;
   if (!describe(pid, &call, &event)) return PTRACE_CONT;
-  if (event.counts) {
-    effects++;
-    if (effects == options->kill_before) kill_all(effects);
-  }
+  if (event.counts) effects++;
   write_event(&event);
+  if (event.counts && effects == options->kill_before) kill_all(effects);
   if (!event.counts || effects != options->kill_after) return PTRACE_CONT;
   ending = pid;
   return PTRACE_SYSCALL;

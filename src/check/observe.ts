@@ -10,10 +10,10 @@ import { count, shown } from './words.ts';
 const HARMLESS = new Set(['unix /var/run/nscd/socket', PROXY, DATABASE]);
 
 /** What the command reached for that the check did not watch: with any of it, nothing is safe. */
-export function unobservedBy({ first, folder, recorder }: Trial): string[] {
+export function unobservedBy({ sandbox, folder, recorder }: Trial): string[] {
   const isInside = (address: string) =>
     [folder, '/tmp', HOME].some((place) => address.startsWith(`unix ${place}/`));
-  const connects = first.run.connects
+  const connects = [...sandbox.connects]
     .filter((address) => !HARMLESS.has(address) && !isInside(address))
     .map((address) => `it wanted to talk to ${address}, which is not to be reached from there`);
   const unread = recorder.unread.map(

@@ -105,6 +105,12 @@ const CASES: Record<string, Case> = {
     twice: 'touched only',
     interrupted: 'stuck',
   },
+  'a lock in /tmp that a killed run leaves, and nothing else': {
+    command: ['sh', '-c', 'mkdir /tmp/lock && rmdir /tmp/lock'],
+    verdict: 'not safe',
+    twice: 'nothing to do',
+    interrupted: 'stuck',
+  },
   'ln -sfn: sets what is set': {
     command: ['ln', '-sfn', 'in', 'now'],
     files: IN,

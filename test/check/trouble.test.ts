@@ -50,6 +50,19 @@ describe.runIf(canCheck('what a check does with odd commands'))('a command that'
     expect(report.unobserved.join()).toContain(`tcp 127.0.0.1:${port}`);
   });
 
+  it('calls a server in a later run only is never safe either', async () => {
+    const call = `fs.existsSync('made') ? net.connect(1, '127.0.0.1').on('error', () => {}) : fs.mkdirSync('made')`;
+    const report = await check([process.execPath, '-e', call], {}, ['--only', 'twice']);
+    expect(report.verdict).toBe('inconclusive');
+    expect(report.unobserved.join()).toContain('tcp 127.0.0.1:1,');
+  });
+
+  it('is killed is told what at, by the run that was killed', async () => {
+    const line = 'mkdir one && mkdir two && mkdir three';
+    const report = await check(['sh', '-c', line], {}, ['--kill-before', '2']);
+    expect(report.scenarios[0]?.findings[0]?.what).toBe('killed before mkdir two');
+  });
+
   it('has a name that is no text is checked all the same', async () => {
     const report = await check(['sh', '-c', 'mkdir -p "$(printf \'a\\377\')"']);
     expect(report).toMatchObject({ verdict: 'safe' });

@@ -10,7 +10,7 @@ export interface Effect {
 }
 
 export interface Told {
-  /** In their order; their number is their place, from 1 on. */
+  /** In their order; their number is their place, from 1 on. The one that a run was killed before is among them. */
   readonly effects: readonly Effect[];
   /** Addresses that were connected to. */
   readonly connects: readonly string[];

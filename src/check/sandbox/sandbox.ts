@@ -56,6 +56,8 @@ export class Sandbox {
   readonly #signal: AbortSignal | undefined;
   /** How often it ran a command. */
   runs = 0;
+  /** Addresses that any of the runs connected to. */
+  readonly connects: Set<string> = new Set();
 
   constructor(options: SandboxOptions, signal?: AbortSignal) {
     this.#options = options;
@@ -84,6 +86,7 @@ export class Sandbox {
     this.runs += options.againAfterMs === undefined ? 1 : 2;
     const sent = await this.#options.recorder.taken();
     const run = { ...toldBy(told), sent, stdout, stderr };
+    for (const address of run.connects) this.connects.add(address);
     const wasRun = run.ends.length > 0 || run.isKilled;
     if (!wasRun && CANNOT.has(ended[0] ?? 0))
       throw new CannotCheck(`the machine cannot keep a command apart: ${stderr.trim()}`);

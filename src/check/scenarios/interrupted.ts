@@ -60,21 +60,26 @@ function findingOf(trial: Trial, point: Point, killed: State, again: State): Fin
   const repeats = repeatsOf(trial.first.run.sent, sent);
   return {
     answer: withRequests(answerOf(trial, again, deviation), repeats),
-    what: `killed ${point.when} ${whatAt(trial, point)}`,
+    what: `killed ${point.when} ${whatAt(trial, point, killed)}`,
     next: endText(again.run),
     paths: [...repeats.more, ...repeats.fewer, ...deviationText(deviation)],
     replay: `runtwice check --kill-${point.when} ${point.number} -- ${typed(trial.command)}`,
   };
 }
 
-function whatAt({ first, folder }: Trial, { number }: Point): string {
-  const effect = first.run.effects[number - 1];
+/** An effect of that number may be another one in each run. */
+function whatAt({ folder }: Trial, { number }: Point, { run }: State): string {
+  const effect = run.effects[number - 1];
   return effect === undefined ? `effect ${number}` : effectText(effect, folder);
 }
 
 function answerOf(trial: Trial, again: State, deviation: Deviation): Answer {
   const isClean = isNone(deviation);
-  if (!isWell(again)) return isClean ? 'recovers' : 'stuck';
+  if (!isWell(again)) {
+    // A command that refuses a second run may refuse here, too; what is there has to be right all the same.
+    const isRefusal = !again.run.isTimedOut && !isWell(trial.second);
+    return isClean && isRefusal ? 'recovers' : 'stuck';
+  }
   if (isClean) return 'recovers';
   // The same as after two whole runs: the killed one counted as one.
   const twice = deviationOf(trial.second.files, again.files, trial.noise);

@@ -39,6 +39,27 @@ describe.runIf(isThere)('knex', () => {
     expect(await ledger.admin.get({ operation: 'place', key: 'order-1' })).toBeUndefined();
   });
 
+  it('is begun again where its pool gives out once more the connection that was lost', async () => {
+    const knex = open();
+    let begun = 0;
+    const lossy = new Proxy(knex, {
+      get: (target, name) => (name === 'transaction' ? transaction : Reflect.get(target, name)),
+    });
+    const transaction = async (work: (tx: Knex.Transaction) => Promise<void>) => {
+      begun += 1;
+      if (begun === 2) throw new Error('BEGIN; - Connection terminated unexpectedly');
+      await knex.transaction(work);
+      if (begun === 1) throw new Error('Connection terminated unexpectedly');
+    };
+    let ran = 0;
+    const placed = await ledger.transaction(lossy, { ...call, key: 'order-2' }, async () => {
+      ran += 1;
+      return 'placed';
+    });
+    // The first was committed, though nobody said so: the third finds it.
+    expect([placed, begun, ran]).toEqual(['placed', 3, 1]);
+  });
+
   it('says so where postProcessResponse changes what raw queries reply', async () => {
     const knex = open({ postProcessResponse: () => undefined });
     const changed = ledger.transaction(knex, call, async () => 'never');
