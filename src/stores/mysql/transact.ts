@@ -40,7 +40,12 @@ export async function transact<Answer>(
   proceed: Proceed<Answer>,
   how: Transacting,
 ): Promise<Answer> {
-  const work = (tx: object) => workIn(tx, request, proceed, how);
+  let isClaimed = false;
+  const go: Proceed<Answer> = (reply, tx) => {
+    isClaimed = true;
+    return proceed(reply, tx);
+  };
+  const work = (tx: object) => workIn(tx, request, go, how);
   if (mode === 'join') {
     const handle = handleOf(db);
     if (handle !== undefined) requireTransaction(handle, true);
@@ -49,20 +54,18 @@ export async function transact<Answer>(
   }
   let isLost = false;
   for (let begun = 1; ; begun++) {
-    let isAtWork = false;
+    isClaimed = false;
     try {
       await makeRow(request, how);
-      return await mysqlTransaction(db, (tx) => {
-        isAtWork = true;
-        return work(tx);
-      });
+      return await mysqlTransaction(db, work);
     } catch (error) {
       if (error instanceof Held) return (await proceed(claimElsewhere(request), db)).answer;
       // Whether it was committed is seen by the next claim.
       isLost ||= error instanceof CommitUnknown;
-      // A library's pool may not have seen yet that the connection is lost, and give it out again.
+      // A library's pool may not have seen yet that the connection is lost, and give it out again
+      // (knex runs the work even where its BEGIN failed): until the claim nothing is done.
       const mayBegin =
-        isTransient(error) || error instanceof CommitUnknown || (isLost && !isAtWork);
+        isTransient(error) || error instanceof CommitUnknown || (isLost && !isClaimed);
       if (begun === MAX_BEGINS || !mayBegin) throw error;
       await sleep(how.timers, (isLost ? 1 : Math.random()) * MAX_PAUSE_MS);
     }
