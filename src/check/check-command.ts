@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { durationMs } from '../core/duration.ts';
 import { nativeHelper } from './native.ts';
 import { notesOf, unobservedBy } from './observe.ts';
 import { noiseOf } from './observers/files/noise.ts';
-import { type CheckOptions, pointOf } from './options.ts';
+import { type CheckOptions, type Settled, settled } from './options.ts';
 import {
   type CheckReport,
   SCENARIOS,
@@ -33,8 +32,8 @@ export async function checkCommand(
   command: readonly string[],
   options: CheckOptions = {},
 ): Promise<CheckReport> {
+  const how = settled(command, options);
   const startedAt = performance.now();
-  const budgetMs = durationMs(options.budget ?? '30s', 'budget');
   const variables = environment(options);
   const report = (part: Partial<CheckReport>): CheckReport => ({
     schema: 'runtwice.check/1',
@@ -54,9 +53,9 @@ export async function checkCommand(
     return report({ unobserved: ['this machine has no helper that keeps a command apart'] });
   }
   try {
-    const setting = await setUp(helper, command, options, variables);
+    const setting = await setUp(helper, command, options, how, variables);
     try {
-      return report(await ask(setting, { ...options, budgetMs }));
+      return report(await ask(setting, options, how));
     } finally {
       await setting.close();
     }
@@ -68,10 +67,9 @@ export async function checkCommand(
 
 async function ask(
   setting: SetUp,
-  options: CheckOptions & { budgetMs: number },
+  { only = SCENARIOS, onProgress }: CheckOptions,
+  { budgetMs, point }: Settled,
 ): Promise<Partial<CheckReport>> {
-  const { only = SCENARIOS, onProgress, budgetMs } = options;
-  const point = pointOf(options);
   const wanted = point === undefined ? only : (['interrupted'] as const);
   const { sandbox, world } = setting;
   onProgress?.({ scenario: 'first run' });

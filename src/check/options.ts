@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Duration } from '../core/duration.ts';
+import { type Duration, durationMs } from '../core/duration.ts';
 import { RuntwiceError } from '../core/errors.ts';
 import type { PgModule } from './observers/postgres/clones.ts';
-import type { Scenario } from './report.ts';
+import { SCENARIOS, type Scenario } from './report.ts';
 import type { Point } from './scenarios/points.ts';
 
 export interface CheckOptions {
@@ -49,18 +49,51 @@ export interface Progress {
   readonly found?: number;
 }
 
-export function pointOf({ killBefore, killAfter }: CheckOptions): Point | undefined {
+function pointOf({ killBefore, killAfter }: CheckOptions): Point | undefined {
   const number = killBefore ?? killAfter;
   if (number === undefined) return undefined;
   if (Number.isInteger(number) && number > 0) {
     return { number, when: killBefore === undefined ? 'after' : 'before' };
   }
-  throw new RuntwiceError('ERR_RUNTWICE_INVALID_ARGUMENT', `there is no effect ${number}`, {
+  throw new RuntwiceError('ERR_RUNTWICE_INVALID_ARGUMENT', `${number} is no number of an effect`, {
     fix: 'Nothing was run. Give the number of an effect, from 1 on, as a report names it.',
   });
 }
 
-export function folderOf({ folder = '.' }: CheckOptions): string {
+/** What the options come to, checked. */
+export interface Settled {
+  readonly folder: string;
+  readonly timeoutMs: number;
+  readonly budgetMs: number;
+  readonly point: Point | undefined;
+}
+
+/** @throws ERR_RUNTWICE_INVALID_ARGUMENT where one cannot be used. */
+export function settled(command: readonly string[], options: CheckOptions): Settled {
+  requireCommand(command, options);
+  return {
+    folder: folderOf(options),
+    timeoutMs: durationMs(options.timeout ?? '60s', 'timeout'),
+    budgetMs: durationMs(options.budget ?? '30s', 'budget'),
+    point: pointOf(options),
+  };
+}
+
+/** @throws where there is nothing to run, or to ask. */
+function requireCommand(command: readonly string[], { only = SCENARIOS }: CheckOptions): void {
+  const isCommand = Array.isArray(command) && command.every((word) => typeof word === 'string');
+  if (!isCommand || !command[0]) {
+    throw new RuntwiceError('ERR_RUNTWICE_INVALID_ARGUMENT', 'the command is no list of words', {
+      fix: "Nothing was run. Give the program and its arguments: ['cp', '-n', 'a', 'b'].",
+    });
+  }
+  if (only.length > 0 && only.every((one) => SCENARIOS.includes(one))) return;
+  throw new RuntwiceError('ERR_RUNTWICE_INVALID_ARGUMENT', `there is no scenario ${only.join()}`, {
+    fix: `Nothing was run. Give some of ${SCENARIOS.join()}.`,
+  });
+}
+
+function folderOf({ folder = '.' }: CheckOptions): string {
   const path = resolve(folder);
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
   throw new RuntwiceError('ERR_RUNTWICE_INVALID_ARGUMENT', `${path} is no folder`, {

@@ -1,9 +1,8 @@
 import { join, resolve } from 'node:path';
-import { durationMs } from '../core/duration.ts';
 import { PROXY_PORT, proxyEnv, Recorder } from './observers/http/recorder.ts';
 import { Clones } from './observers/postgres/clones.ts';
 import { DATABASE_PORT } from './observers/postgres/door.ts';
-import { type CheckOptions, folderOf } from './options.ts';
+import type { CheckOptions, Settled } from './options.ts';
 import { type Environment, environmentOf } from './sandbox/environment.ts';
 import { HOME, Sandbox } from './sandbox/sandbox.ts';
 import { Scratch } from './sandbox/scratch.ts';
@@ -24,10 +23,9 @@ export async function setUp(
   helper: string,
   command: readonly string[],
   options: CheckOptions,
+  { folder, timeoutMs }: Settled,
   { env }: Environment,
 ): Promise<SetUp> {
-  const folder = folderOf(options);
-  const timeoutMs = durationMs(options.timeout ?? '60s', 'timeout');
   const ends: (() => Promise<void> | void)[] = [];
   const close = async (): Promise<void> => {
     for (const end of ends.reverse()) await end();

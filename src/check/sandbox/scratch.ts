@@ -52,12 +52,12 @@ export class Scratch {
     writeFileSync(join(this.base, 'home', name), text);
   }
 
-  /** A copy of the beginning, or of what has become of another one. */
-  async make(from: string = this.base): Promise<string> {
+  /** A copy of the beginning. */
+  async make(): Promise<string> {
     this.#made += 1;
     const path = join(this.#root, String(this.#made));
     mkdirSync(path);
-    await copy(`${from}/.`, path);
+    await copy(`${this.base}/.`, path);
     return path;
   }
 

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
 import { Authority } from './authority.ts';
@@ -12,8 +12,6 @@ export interface Sent {
   readonly url: string;
   /** Its `Idempotency-Key`. */
   readonly key: string | undefined;
-  /** A hash of its body. */
-  readonly body: string;
   /** False where it was cut off before its end. */
   readonly isWhole: boolean;
 }
@@ -116,20 +114,18 @@ export class Recorder {
 
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', headers } = request;
-    const hash = createHash('sha256');
     let isWhole = true;
     try {
-      for await (const chunk of request) hash.update(chunk as Buffer);
+      request.resume();
+      await finished(request);
     } catch {
       isWhole = false;
     }
     const key = headers['idempotency-key'];
-    const body = hash.digest('base64url');
     this.#sent.push({
       method,
       url: urlOf(request),
       key: Array.isArray(key) ? key.join() : key,
-      body,
       isWhole,
     });
     response.on('error', () => {});

@@ -129,7 +129,7 @@ async function connected(pg: PgModule, url: URL): Promise<PgConnection> {
   }
 }
 
-export function nameIn({ pathname }: URL): string {
+function nameIn({ pathname }: URL): string {
   return decodeURIComponent(pathname.slice(1));
 }
 

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { type CheckOptions, checkCommand } from '../../src/check/index.ts';
+
+const WRONG: [why: string, command: unknown, options: object][] = [
+  ['no list of words', [], {}],
+  ['no list of words', [''], {}],
+  ['no list of words', 'true', {}],
+  ['no list of words', ['true', 1], {}],
+  ['no scenario thrice', ['true'], { only: ['thrice'] }],
+  ['no scenario', ['true'], { only: [] }],
+  ['is no folder', ['true'], { folder: 'no/such/folder' }],
+  ['timeout is no duration', ['true'], { timeout: 'soon' }],
+  ['budget is no duration', ['true'], { budget: -1 }],
+];
+
+describe('a check that cannot be', () => {
+  it.each(WRONG)('is refused: %s (%j %j)', async (why, command, options) => {
+    const check = checkCommand(command as string[], options as CheckOptions);
+    await expect(check).rejects.toMatchObject({
+      code: 'ERR_RUNTWICE_INVALID_ARGUMENT',
+      message: expect.stringContaining(why),
+    });
+  });
+});
