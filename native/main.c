@@ -36,7 +36,7 @@ static struct relay relay_of(const char *text) {
 }
 
 static struct options parse(char **argv) {
-  struct options options = {.events = -1, .home = "/run/runtwice/home", .again_after_ms = -1};
+  struct options options = {.events = -1, .home = "/run/runtwice/home", .again_after_ms = -1, .nth = 1};
   for (argv++; *argv; argv++) {
     const char *name = *argv;
     if (strcmp(name, "--") == 0) {
@@ -55,8 +55,11 @@ static struct options parse(char **argv) {
       options.relays[options.relay_count++] = relay_of(value);
     else if (strcmp(name, "--home") == 0) options.home = value;
     else if (strcmp(name, "--events") == 0) options.events = (int)number_of(value);
-    else if (strcmp(name, "--kill-before") == 0) options.kill_before = number_of(value);
-    else if (strcmp(name, "--kill-after") == 0) options.kill_after = number_of(value);
+    else if (strcmp(name, "--kill") == 0) options.kill = value;
+    else if (strcmp(name, "--effect") == 0) options.effect = value;
+    else if (strcmp(name, "--path") == 0) options.path = value;
+    else if (strcmp(name, "--nth") == 0) options.nth = number_of(value);
+    else if (strcmp(name, "--last-pid") == 0) options.last_pid = number_of(value);
     else if (strcmp(name, "--again-after") == 0) options.again_after_ms = number_of(value);
     else if (strcmp(name, "--visible") == 0 && options.visible_count < MAX_PLACES)
       options.visible[options.visible_count++] = value;
@@ -81,6 +84,7 @@ int main(int argc, char **argv) {
   struct options options = parse(argv);
   if (options.command == NULL || *options.command == NULL) usage("there is no command");
   if (options.isolate && (!options.scratch || !options.at)) usage("--isolate needs --scratch and --at");
+  if (options.kill && !(options.effect && options.path)) usage("--kill needs --effect and --path");
   if (!options.isolate) return run_traced(&options);
   leave_host();
   pid_t relay = options.relay_count > 0 ? start_relay(&options) : -1;

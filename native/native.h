@@ -25,8 +25,11 @@ struct options {
   struct relay relays[MAX_RELAYS]; // their sockets are in one folder
   int relay_count;
   int events;            // a descriptor that each effect is written to; -1: none
-  long kill_before;      // the number of the effect that is not to happen; 0: none
-  long kill_after;       // the number of the effect that is the last; 0: none
+  const char *kill;      // "before" or "after" an effect; NULL: nowhere
+  const char *effect;    // its name,
+  const char *path;      // a pattern of its path, of fnmatch(3),
+  long nth;              // and which one of those it is, from 1 on
+  long last_pid;         // the command's own is the next one; 0: any
   long again_after_ms;   // so long after the first a second one is started; -1: none
   bool isolate;
   char **command;

@@ -113,6 +113,13 @@ static void open_place(const char *path) {
     fail(EXIT_CANNOT_ISOLATE, "cannot open", path);
 }
 
+// Else each run would have the same process ids, and with them the same names of files.
+static void count_processes_from(long pid) {
+  char text[24];
+  snprintf(text, sizeof text, "%ld", pid);
+  write_file("/proc/sys/kernel/ns_last_pid", text);
+}
+
 void hide_host(const struct options *options) {
   if (mount("", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
     fail(EXIT_CANNOT_ISOLATE, "cannot part with the mounts of the host", NULL);
@@ -135,6 +142,7 @@ void hide_host(const struct options *options) {
   put(work, options->at);
   if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) != 0)
     fail(EXIT_CANNOT_ISOLATE, "cannot mount", "/proc");
+  if (options->last_pid > 0) count_processes_from(options->last_pid);
   protect("/", false, RECURSIVE);
   protect("/tmp", true, 0);
   protect("/dev/shm", true, 0);

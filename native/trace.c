@@ -2,8 +2,10 @@
 #include "native.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -11,7 +13,7 @@
 
 enum { EXIT_NOT_FOUND = 127, EXIT_NOT_RUNNABLE = 126, GRACE_MS = 300 };
 
-static long effects;      // so many were begun
+static long matches;      // so many effects were begun that are like the one to kill at
 static pid_t ending = -1; // the task whose effect is the last
 static volatile sig_atomic_t has_rung;
 
@@ -65,9 +67,15 @@ static pid_t start(const struct options *options) {
 }
 
 // With the tracer, all that it traces ends, and in a namespace all that is there.
-static _Noreturn void kill_all(long number) {
-  write_end("killed", number);
+static _Noreturn void kill_all(void) {
+  write_end("killed", matches);
   _exit(128 + SIGKILL);
+}
+
+// The number of an effect would be another one in each run of a program that does several things at once.
+static bool is_the_one(const struct options *options, const struct event *event) {
+  if (!options->kill || !event->counts || strcmp(event->name, options->effect) != 0) return false;
+  return fnmatch(options->path, event->path, FNM_PATHNAME) == 0 && ++matches == options->nth;
 }
 
 // A task is about to make a call. Gives how it goes on.
@@ -79,17 +87,16 @@ static int at_call(const struct options *options, pid_t pid) {
   for (int index = 0; index < 6; index++) call.args[index] = info.seccomp.args[index];
   struct event event;
   if (!describe(pid, &call, &event)) return PTRACE_CONT;
-  if (event.counts) effects++;
   write_event(&event);
-  if (event.counts && effects == options->kill_before) kill_all(effects);
-  if (!event.counts || effects != options->kill_after) return PTRACE_CONT;
+  if (!is_the_one(options, &event)) return PTRACE_CONT;
+  if (strcmp(options->kill, "before") == 0) kill_all();
   ending = pid;
   return PTRACE_SYSCALL;
 }
 
 static void at_stop(const struct options *options, pid_t pid, int status) {
   int number = WSTOPSIG(status), event = status >> 16;
-  if (number == (SIGTRAP | 0x80) && pid == ending) kill_all(effects);
+  if (number == (SIGTRAP | 0x80) && pid == ending) kill_all();
   if (event == PTRACE_EVENT_SECCOMP) {
     ptrace(at_call(options, pid), pid, 0, 0);
     return;

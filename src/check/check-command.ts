@@ -107,7 +107,8 @@ async function lineage(setting: SetUp, lane: Place, first: State): Promise<Trial
   const second = await runIn(setting, lane, {}, first.files);
   await delay(GAP_MS);
   const third = await runIn(setting, lane, {}, second.files);
-  return { ...setting, first, second, third, noise: noiseOf(first.files, control.files) };
+  const noise = noiseOf(first.files, control.files);
+  return { ...setting, first, second, third, control, noise };
 }
 
 function notStarted(first: State, wanted: readonly Scenario[], runs: number): Partial<CheckReport> {

@@ -28,7 +28,7 @@ export function notesOf({ first, second, folder }: Trial): string[] {
   const outside = first.run.effects.filter(
     ({ name, path }) => name !== 'send' && !isWithin(path, [folder, '/tmp', HOME]),
   );
-  const paths = [...new Set(outside.map(({ path }) => shown(path)))];
+  const paths = [...new Set(outside.map(({ path }) => path))];
   if (paths.length > 0) notes.push(`it wanted to write outside of its folder: ${paths.join(', ')}`);
   if (first.run.isLeft) notes.push('it left processes running, which were ended with it');
   for (const kind of ['log', 'cache', 'temporary'] as const) {

@@ -4,6 +4,7 @@ import { type Duration, durationMs } from '../core/duration.ts';
 import { RuntwiceError } from '../core/errors.ts';
 import type { PgModule } from './observers/postgres/clones.ts';
 import { SCENARIOS, type Scenario } from './report.ts';
+import { parseAddress } from './scenarios/address.ts';
 import type { Point } from './scenarios/points.ts';
 
 export interface CheckOptions {
@@ -23,9 +24,9 @@ export interface CheckOptions {
   visible?: readonly string[];
   /** A database that the command gets clones of. */
   database?: CheckedDatabase;
-  /** Kills only before, or after, the effect of this number, as reports name it. */
-  killBefore?: number;
-  killAfter?: number;
+  /** Kills only before, or after, this effect, as reports name it: `write out/a.txt #2`. */
+  killBefore?: string;
+  killAfter?: string;
   /** Ends the check. */
   signal?: AbortSignal;
   /** Hears what is done next. */
@@ -49,15 +50,11 @@ export interface Progress {
   readonly found?: number;
 }
 
-function pointOf({ killBefore, killAfter }: CheckOptions): Point | undefined {
-  const number = killBefore ?? killAfter;
-  if (number === undefined) return undefined;
-  if (Number.isInteger(number) && number > 0) {
-    return { number, when: killBefore === undefined ? 'after' : 'before' };
-  }
-  throw new RuntwiceError('ERR_RUNTWICE_INVALID_ARGUMENT', `${number} is no number of an effect`, {
-    fix: 'Nothing was run. Give the number of an effect, from 1 on, as a report names it.',
-  });
+function pointOf({ killBefore, killAfter }: CheckOptions, folder: string): Point | undefined {
+  const text = killBefore ?? killAfter;
+  if (text === undefined) return undefined;
+  const address = parseAddress(text, folder);
+  return { ...address, when: killBefore === undefined ? 'after' : 'before', text };
 }
 
 /** What the options come to, checked. */
@@ -71,11 +68,12 @@ export interface Settled {
 /** @throws ERR_RUNTWICE_INVALID_ARGUMENT where one cannot be used. */
 export function settled(command: readonly string[], options: CheckOptions): Settled {
   requireCommand(command, options);
+  const folder = folderOf(options);
   return {
-    folder: folderOf(options),
+    folder,
     timeoutMs: durationMs(options.timeout ?? '60s', 'timeout'),
     budgetMs: durationMs(options.budget ?? '30s', 'budget'),
-    point: pointOf(options),
+    point: pointOf(options, folder),
   };
 }
 

@@ -24,6 +24,8 @@ export interface Trial {
   readonly first: State;
   readonly second: State;
   readonly third: State;
+  /** A first run in another place. */
+  readonly control: State;
   readonly noise: Noise;
 }
 

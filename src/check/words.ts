@@ -33,7 +33,7 @@ export function effectText({ name, path, other }: Effect, folder: string): strin
   if (name === 'send' && path === PROXY) return 'sending a request';
   if (name === 'send' && path === DATABASE) return 'talking to the database';
   const near = (text: string) =>
-    shown(text.startsWith(`${folder}/`) ? text.slice(folder.length + 1) : text);
+    text.startsWith(`${folder}/`) ? text.slice(folder.length + 1) : text;
   return other === '' ? `${name} ${near(path)}` : `${name} ${near(path)} → ${near(other)}`;
 }
 

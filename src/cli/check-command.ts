@@ -33,8 +33,8 @@ export function checkCommandLine(after: readonly string[] | undefined, setExit: 
     .option('--visible <folder>', 'let it see this one, which is in /tmp or /run', collect)
     .option('--db <url>', 'a PostgreSQL database that it gets clones of; the database is only read')
     .option('--db-env <name>', 'the variable that has the address of its clone', 'DATABASE_URL')
-    .option('--kill-before <number>', 'only kill it before this effect', Number)
-    .option('--kill-after <number>', 'only kill it after this effect', Number)
+    .option('--kill-before <effect>', "only kill it there: 'write out/a.txt #2'")
+    .option('--kill-after <effect>', 'only kill it after this effect')
     .option('--json', 'print the report as JSON')
     .option('--junit <file>', 'also write it there, as XML of JUnit')
     .option('--html <file>', 'also write it there, as one page')
@@ -61,8 +61,8 @@ export interface CheckFlags {
   visible?: string[];
   db?: string;
   dbEnv: string;
-  killBefore?: number;
-  killAfter?: number;
+  killBefore?: string;
+  killAfter?: string;
   json?: true;
   junit?: string;
   html?: string;

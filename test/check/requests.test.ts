@@ -110,9 +110,13 @@ describe.runIf(canCheck('requests of checked commands') && isCurlThere)('a check
   });
 
   it('one kill again, as the report names it', async () => {
-    const report = await check(['sh', '-c', `${POST} ${URL}`], {}, ['--kill-after', '1']);
+    const line = ['sh', '-c', `${POST} ${URL}`];
+    const { scenarios } = await check(line, {}, ['--only', 'interrupted']);
+    const finding = scenarios[0]?.findings[0];
+    expect(finding?.what).toBe('killed after sending a request');
+    expect(finding?.replay).toContain("--kill-after 'send tcp 127.0.0.1:47001' -- sh");
+    const report = await check(line, {}, ['--kill-after', 'send tcp 127.0.0.1:47001']);
     expect(report.scenarios.map(({ answer }) => answer)).toEqual(['repeated effect']);
-    expect(report.scenarios[0]?.findings[0]?.what).toBe('killed after sending a request');
     expect(report.points.tried).toBe(1);
   });
 });

@@ -59,7 +59,7 @@ describe.runIf(canCheck('what a check does with odd commands'))('a command that'
 
   it('is killed is told what at, by the run that was killed', async () => {
     const line = 'mkdir one && mkdir two && mkdir three';
-    const report = await check(['sh', '-c', line], {}, ['--kill-before', '2']);
+    const report = await check(['sh', '-c', line], {}, ['--kill-before', 'mkdir two']);
     expect(report.scenarios[0]?.findings[0]?.what).toBe('killed before mkdir two');
   });
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Recorder, Sent } from '../observers/http/recorder.ts';
+import type { Point } from '../scenarios/points.ts';
 import { CannotCheck } from './cannot-check.ts';
 import { type Told, toldBy } from './effects.ts';
 import { collect, textOf } from './output.ts';
@@ -30,9 +31,8 @@ export interface SandboxOptions {
 
 /** What is asked of one run. */
 export interface RunOptions {
-  /** The number of the effect that it is killed before, or after. */
-  readonly killBefore?: number;
-  readonly killAfter?: number;
+  /** The effect that it is killed before, or after. */
+  readonly kill?: Point;
   /** So long after the first start there is a second one. */
   readonly againAfterMs?: number;
 }
@@ -49,6 +49,11 @@ export interface Run extends Told {
 
 /** The helper's own codes: the command was not run. */
 const CANNOT = new Set([96, 97, 98]);
+
+/** Process ids are others in each run, as on any machine, and the same when a check is done again. */
+const FIRST_PID = 1000;
+const PIDS_A_RUN = 211;
+const MOST_PIDS = 30_000;
 
 /** Runs a command in a copy, where it can reach nothing else. */
 export class Sandbox {
@@ -94,21 +99,23 @@ export class Sandbox {
     return { ...run, isTimedOut, elapsedMs: performance.now() - startedAt };
   }
 
-  #args(scratch: string, { killBefore, killAfter, againAfterMs }: RunOptions): string[] {
+  #args(scratch: string, { kill, againAfterMs }: RunOptions): string[] {
     const { folder, visible, writable, command, relays } = this.#options;
-    const flag = (name: string, value: number | undefined) =>
-      value === undefined ? [] : [name, String(value)];
     return [
       '--isolate',
       ...['--scratch', scratch, '--at', folder, '--home', HOME, '--events', '3'],
       ...Object.entries(relays).flatMap(([port, socket]) => ['--relay', `${port}=${socket}`]),
       ...visible.flatMap((path) => ['--visible', path]),
       ...writable.flatMap((path) => ['--writable', path]),
-      ...flag('--kill-before', killBefore),
-      ...flag('--kill-after', killAfter),
-      ...flag('--again-after', againAfterMs),
+      ...['--last-pid', String(FIRST_PID + ((this.runs * PIDS_A_RUN) % MOST_PIDS))],
+      ...(kill === undefined ? [] : killArgs(kill)),
+      ...(againAfterMs === undefined ? [] : ['--again-after', String(againAfterMs)]),
       '--',
       ...command,
     ];
   }
+}
+
+function killArgs({ when, name, path, nth }: Point): string[] {
+  return ['--kill', when, '--effect', name, '--path', path, '--nth', String(nth)];
 }

@@ -4,7 +4,8 @@ import { type Repeats, repeatsOf } from '../observers/http/repeats.ts';
 import { type Answer, type Finding, type ScenarioReport, scenarioReport } from '../report.ts';
 import { GAP_MS, isWell, runIn, type State, type Trial, typed } from '../trial.ts';
 import { deviationText, effectText, endText } from '../words.ts';
-import { type Point, pointsOf } from './points.ts';
+import { addressOf, addressText } from './address.ts';
+import { type Moment, momentsOf, type Point } from './points.ts';
 
 export interface InterruptedOptions {
   /** No further kill is begun after so long. */
@@ -22,13 +23,14 @@ export interface Interrupted {
 
 /** Killed at each effect, then run again to the end, and compared with a clean run. */
 export async function interrupted(trial: Trial, options: InterruptedOptions): Promise<Interrupted> {
-  const all = pointsOf(trial.first.run.effects, trial.folder);
+  const { effects } = trial.first.run;
+  const all = momentsOf(effects, trial.folder);
   const wanted = options.point === undefined ? all : [options.point];
   const endAt = performance.now() + options.budgetMs;
   const findings: Finding[] = [];
-  for (const point of wanted) {
+  for (const moment of wanted) {
     if (findings.length > 0 && performance.now() > endAt) break;
-    const finding = await kill(trial, point);
+    const finding = await kill(trial, 'text' in moment ? moment : pointAt(trial, moment));
     if (finding !== undefined) findings.push(finding);
     options.onPoint?.(findings.length, wanted.length);
   }
@@ -40,12 +42,10 @@ export async function interrupted(trial: Trial, options: InterruptedOptions): Pr
 async function kill(trial: Trial, point: Point): Promise<Finding | undefined> {
   const place = await trial.world.make();
   try {
-    const kill =
-      point.when === 'before' ? { killBefore: point.number } : { killAfter: point.number };
-    const killed = await runIn(trial, place, kill);
+    const killed = await runIn(trial, place, { kill: point });
     if (!killed.run.isKilled) return undefined;
     // What is named by the second is made once more only in another one.
-    const isDone = point.when === 'after' && point.number === trial.first.run.effects.length;
+    const isDone = killed.run.effects.length >= trial.first.run.effects.length;
     if (isDone && trial.noise.names.size > 0) await delay(GAP_MS);
     const again = await runIn(trial, place, {}, killed.files);
     return findingOf(trial, point, killed, again);
@@ -56,21 +56,23 @@ async function kill(trial: Trial, point: Point): Promise<Finding | undefined> {
 
 function findingOf(trial: Trial, point: Point, killed: State, again: State): Finding {
   const deviation = deviationOf(trial.first.files, again.files, trial.noise);
+  const address = addressText(point, trial.folder);
   const sent = [...killed.run.sent, ...again.run.sent];
   const repeats = repeatsOf(trial.first.run.sent, sent);
+  const at = point.when === 'before' && killed.run.effects.at(-1);
   return {
     answer: withRequests(answerOf(trial, again, deviation), repeats),
-    what: `killed ${point.when} ${whatAt(trial, point, killed)}`,
+    what: `killed ${point.when} ${at ? effectText(at, trial.folder) : point.text}`,
     next: endText(again.run),
     paths: [...repeats.more, ...repeats.fewer, ...deviationText(deviation)],
-    replay: `runtwice check --kill-${point.when} ${point.number} -- ${typed(trial.command)}`,
+    replay: `runtwice check --kill-${point.when} ${typed([address])} -- ${typed(trial.command)}`,
   };
 }
 
-/** An effect of that number may be another one in each run. */
-function whatAt({ folder }: Trial, { number }: Point, { run }: State): string {
-  const effect = run.effects[number - 1];
-  return effect === undefined ? `effect ${number}` : effectText(effect, folder);
+/** Where the moment of the first run is in any run. */
+function pointAt({ first, control, folder }: Trial, { effect, when }: Moment): Point {
+  const address = addressOf(effect, first.run.effects, control.run.effects);
+  return { ...address, when, text: effectText(effect, folder) };
 }
 
 function answerOf(trial: Trial, again: State, deviation: Deviation): Answer {

@@ -1,10 +1,18 @@
 import { dirname, extname } from 'node:path';
 import type { Effect } from '../sandbox/effects.ts';
+import type { Address } from './address.ts';
 
-/** Moments to kill a command at: before the effect of that number, or after it. */
-export interface Point {
-  readonly number: number;
+/** A moment of one run: before that effect, or after it. */
+export interface Moment {
+  readonly effect: Effect;
   readonly when: 'before' | 'after';
+}
+
+/** A moment to kill a command at, in any run. */
+export interface Point extends Address {
+  readonly when: Moment['when'];
+  /** The effect in words. */
+  readonly text: string;
 }
 
 /** After these another part of the world knows. */
@@ -15,7 +23,7 @@ const ALWAYS = new Set(['rename', 'unlink', 'link', 'send']);
  * every rename, link, unlink and send, and after each send; then the others, spread. Those in the
  * folder come before those in caches and logs elsewhere.
  */
-export function pointsOf(effects: readonly Effect[], folder: string): Point[] {
+export function momentsOf(effects: readonly Effect[], folder: string): Moment[] {
   const last = effects.length;
   if (last === 0) return [];
   const classes = new Map<string, number[]>();
@@ -32,12 +40,14 @@ export function pointsOf(effects: readonly Effect[], folder: string): Point[] {
   };
   telling.sort((left, right) => Number(isNear(right)) - Number(isNear(left)));
   const rest = effects.map((_, index) => index + 1).filter((number) => !telling.includes(number));
+  const at = (when: Moment['when']) => (number: number) =>
+    effects.slice(number - 1, number).map((effect) => ({ effect, when }));
   return [
-    { number: last, when: 'after' },
-    ...[...telling, ...spread(rest)].map((number): Point => ({ number, when: 'before' })),
+    ...at('after')(last),
+    ...[...telling, ...spread(rest)].flatMap(at('before')),
     ...always
       .filter((number) => effects[number - 1]?.name === 'send' && number !== last)
-      .map((number): Point => ({ number, when: 'after' })),
+      .flatMap(at('after')),
   ];
 }
 

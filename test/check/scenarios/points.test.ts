@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Effect } from '../../../src/check/sandbox/effects.ts';
-import { pointsOf } from '../../../src/check/scenarios/points.ts';
+import { momentsOf } from '../../../src/check/scenarios/points.ts';
 
 const effect = (name: string, path: string): Effect => ({ name, path, other: '' });
 
@@ -12,7 +12,9 @@ describe('the moments to kill at', () => {
       effect('create', '/app/package.json'),
       effect('write', '/app/package.json'),
     ];
-    const points = pointsOf(effects, '/app').map(({ number, when }) => `${when} ${number}`);
+    const points = momentsOf(effects, '/app').map(
+      ({ effect, when }) => `${when} ${effects.indexOf(effect) + 1}`,
+    );
     expect(points).toEqual(['after 4', 'before 4', 'before 3', 'before 1', 'before 2']);
   });
 });

@@ -6,7 +6,7 @@ import { classOf } from './classes.ts';
 import type { Entry, Manifest } from './manifest.ts';
 
 /** Part of a name that is another each time, such as a date or random letters. */
-interface Pattern {
+export interface Pattern {
   readonly start: string;
   readonly end: string;
 }
@@ -115,7 +115,7 @@ function onlyIn(manifest: Manifest, other: Manifest): Map<string, string[]> {
 }
 
 /** What differs has to look random or counted: letters and digits, about as many. */
-function sharedBy(name: string, other: string | undefined): Pattern | undefined {
+export function sharedBy(name: string, other: string | undefined): Pattern | undefined {
   if (other === undefined) return undefined;
   let start = 0;
   while (start < name.length && name[start] === other[start]) start += 1;
