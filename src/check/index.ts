@@ -1,5 +1,6 @@
 export { assertSafeToRunTwice, type SafetyOptions } from './assert.ts';
 export { checkCommand } from './check-command.ts';
+export type { Ignored } from './observers/files/ignored.ts';
 export type { PgConnection, PgModule } from './observers/postgres/clones.ts';
 export type { CheckedDatabase, CheckOptions, Progress } from './options.ts';
 export { githubCommands, githubSummary } from './report/github.ts';

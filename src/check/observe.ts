@@ -23,8 +23,8 @@ export function unobservedBy({ sandbox, folder, recorder }: Trial): string[] {
 }
 
 /** What does not count, but should be known. */
-export function notesOf({ first, second, folder }: Trial): string[] {
-  const notes: string[] = [];
+export function notesOf({ first, second, folder, ignored }: Trial): string[] {
+  const notes = ignored.notes;
   const outside = first.run.effects.filter(
     ({ name, path }) => name !== 'send' && !isWithin(path, [folder, '/tmp', HOME]),
   );

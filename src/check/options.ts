@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Duration, durationMs } from '../core/duration.ts';
 import { RuntwiceError } from '../core/errors.ts';
+import { type Ignored, IgnoredPaths } from './observers/files/ignored.ts';
 import type { PgModule } from './observers/postgres/clones.ts';
 import { SCENARIOS, type Scenario } from './report.ts';
 import { parseAddress } from './scenarios/address.ts';
@@ -14,6 +15,8 @@ export interface CheckOptions {
   only?: readonly Scenario[];
   /** After so long no further kill is begun; default 30 s. */
   budget?: Duration;
+  /** Kills at every moment, whatever the budget is. */
+  exhaustive?: boolean;
   /** A run that takes longer is ended; default 60 s. */
   timeout?: Duration;
   /** Variables that the command gets although they look like a service or a secret. */
@@ -24,6 +27,8 @@ export interface CheckOptions {
   visible?: readonly string[];
   /** A database that the command gets clones of. */
   database?: CheckedDatabase;
+  /** Paths that do not count, each with the reason; how many there were is in the report. */
+  ignore?: readonly Ignored[];
   /** Kills only before, or after, this effect, as reports name it: `write out/a.txt #2`. */
   killBefore?: string;
   killAfter?: string;
@@ -62,6 +67,7 @@ export interface Settled {
   readonly folder: string;
   readonly timeoutMs: number;
   readonly budgetMs: number;
+  readonly ignored: IgnoredPaths;
   readonly point: Point | undefined;
 }
 
@@ -72,7 +78,10 @@ export function settled(command: readonly string[], options: CheckOptions): Sett
   return {
     folder,
     timeoutMs: durationMs(options.timeout ?? '60s', 'timeout'),
-    budgetMs: durationMs(options.budget ?? '30s', 'budget'),
+    budgetMs: options.exhaustive
+      ? Number.POSITIVE_INFINITY
+      : durationMs(options.budget ?? '30s', 'budget'),
+    ignored: new IgnoredPaths(options.ignore ?? []),
     point: pointOf(options, folder),
   };
 }

@@ -15,7 +15,7 @@ const CERTIFICATE = '.runtwice-certificate.pem';
 
 /** All that a check needs before the first run. */
 export interface SetUp
-  extends Pick<Trial, 'sandbox' | 'world' | 'folder' | 'command' | 'recorder'> {
+  extends Pick<Trial, 'sandbox' | 'world' | 'ignored' | 'folder' | 'command' | 'recorder'> {
   close(): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export async function setUp(
   helper: string,
   command: readonly string[],
   options: CheckOptions,
-  { folder, timeoutMs }: Settled,
+  { folder, timeoutMs, ignored }: Settled,
   { env }: Environment,
 ): Promise<SetUp> {
   const ends: (() => Promise<void> | void)[] = [];
@@ -55,7 +55,8 @@ export async function setUp(
       },
       options.signal,
     );
-    return { sandbox, world: new World(scratch, clones), folder, command, recorder, close };
+    const world = new World(scratch, clones);
+    return { sandbox, world, ignored, folder, command, recorder, close };
   } catch (error) {
     await close();
     throw error;

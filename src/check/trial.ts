@@ -1,3 +1,4 @@
+import type { IgnoredPaths } from './observers/files/ignored.ts';
 import type { Manifest } from './observers/files/manifest.ts';
 import type { Noise } from './observers/files/noise.ts';
 import type { Recorder } from './observers/http/recorder.ts';
@@ -17,6 +18,7 @@ export interface State {
 export interface Trial {
   readonly sandbox: Sandbox;
   readonly world: World;
+  readonly ignored: IgnoredPaths;
   readonly folder: string;
   readonly command: readonly string[];
   readonly recorder: Recorder;
@@ -31,14 +33,14 @@ export interface Trial {
 
 /** Runs the command once more in a place. */
 export async function runIn(
-  { sandbox, world }: Pick<Trial, 'sandbox' | 'world'>,
+  { sandbox, world, ignored }: Pick<Trial, 'sandbox' | 'world' | 'ignored'>,
   place: Place,
   options: RunOptions = {},
   before?: Manifest,
 ): Promise<State> {
   world.enter(place);
   const run = await sandbox.run(place.path, options);
-  return { run, files: await world.read(place, before) };
+  return { run, files: ignored.without(await world.read(place, before)) };
 }
 
 /** Whether all starts ended well. */

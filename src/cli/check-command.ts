@@ -27,10 +27,14 @@ export function checkCommandLine(after: readonly string[] | undefined, setExit: 
     .usage('[options] -- COMMAND…')
     .option('--only <scenarios>', 'of twice,together,interrupted')
     .option('--budget <duration>', 'after so long no further kill is begun', '30s')
+    .option('--exhaustive', 'kill it at every moment, however long that takes')
+    .option('--strict', 'what is safe with notes counts as not safe')
     .option('--timeout <duration>', 'a run that takes longer is ended', '60s')
     .option('--env <name>', 'give it this variable, which looks like a service or secret', collect)
     .option('--writable <path>', 'let it write there, too: not a copy', collect)
     .option('--visible <folder>', 'let it see this one, which is in /tmp or /run', collect)
+    .option('--ignore <glob>', 'these paths do not count; --because says why not', collect)
+    .option('--because <reason>', 'why the paths of the --ignore before it do not count', collect)
     .option('--db <url>', 'a PostgreSQL database that it gets clones of; the database is only read')
     .option('--db-env <name>', 'the variable that has the address of its clone', 'DATABASE_URL')
     .option('--kill-before <effect>', "only kill it there: 'write out/a.txt #2'")
@@ -55,7 +59,11 @@ function collect(value: string, before: readonly string[] = []): string[] {
 export interface CheckFlags {
   only?: string;
   budget: string;
+  exhaustive?: true;
+  strict?: true;
   timeout: string;
+  ignore?: string[];
+  because?: string[];
   env?: string[];
   writable?: string[];
   visible?: string[];

@@ -3,6 +3,7 @@ import {
   type CheckOptions,
   type CheckReport,
   checkCommand,
+  type Ignored,
   type Progress,
   reportText,
   SCENARIOS,
@@ -34,7 +35,7 @@ export async function runCheck(
     line.clear();
     printReport(report, flags);
     writeReports(report, flags);
-    return exitOf(report);
+    return exitOf(report, flags);
   } catch (error) {
     line.clear();
     if (interruption.exitCode === undefined) throw error;
@@ -47,6 +48,9 @@ export async function runCheck(
 function optionsOf({
   only,
   budget,
+  exhaustive,
+  ignore,
+  because,
   timeout,
   env,
   visible,
@@ -58,6 +62,8 @@ function optionsOf({
     budget: budget as Duration,
     timeout: timeout as Duration,
     ...(only !== undefined && { only: scenariosOf(only) }),
+    ...(exhaustive && { exhaustive }),
+    ignore: ignoredBy(ignore, because),
     ...(env && { env }),
     ...(visible && { visible }),
     ...(writable && { writable }),
@@ -76,6 +82,16 @@ async function databaseOf({ db, dbEnv }: CheckFlags): Promise<Pick<CheckOptions,
   }
   const { default: pg } = await import('../vendor/pg.ts');
   return { database: { url: db, variable: dbEnv, pg } };
+}
+
+/** The first reason is that of the first pattern, and so on. */
+function ignoredBy(globs: string[] = [], reasons: string[] = []): Ignored[] {
+  if (globs.length !== reasons.length) {
+    throw new RuntwiceError('ERR_RUNTWICE_USAGE', 'each --ignore takes one --because', {
+      fix: "Say why it does not count: --ignore 'build/**' --because 'the compiler writes times'.",
+    });
+  }
+  return globs.map((glob, index) => ({ glob, because: reasons[index] ?? '' }));
 }
 
 function scenariosOf(only: string): Scenario[] {
@@ -102,8 +118,8 @@ function shown(report: CheckReport, { json, quiet }: CheckFlags): string {
   return quiet ? (text.split('\n', 1)[0] ?? '') : text;
 }
 
-function exitOf({ verdict }: CheckReport): number {
-  if (verdict === 'not safe') return EXIT.failed;
+function exitOf({ verdict }: CheckReport, { strict }: CheckFlags): number {
+  if (verdict === 'not safe' || (strict && verdict === 'safe with notes')) return EXIT.failed;
   return verdict === 'inconclusive' ? EXIT.differs : EXIT.ok;
 }
 
