@@ -7,7 +7,7 @@ const BUDGETS = {
   stores: 240_000,
   testing: 150_000,
   check: 200_000,
-  native: 100_000,
+  native: 250_000,
   vendor: 2_500_000,
 };
 
