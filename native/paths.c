@@ -58,6 +58,19 @@ static void normalize(char *path) {
   *to = '\0';
 }
 
+// A path by way of an open folder is that folder's; what is open without a path stays as it is.
+static void follow_descriptor(pid_t pid, char *path, size_t size) {
+  int owner = pid, descriptor, end = 0;
+  if (sscanf(path, "/proc/self/fd/%d%n", &descriptor, &end) < 1 &&
+      sscanf(path, "/proc/thread-self/fd/%d%n", &descriptor, &end) < 1 &&
+      sscanf(path, "/dev/fd/%d%n", &descriptor, &end) < 1)
+    sscanf(path, "/proc/%d/fd/%d%n", &owner, &descriptor, &end);
+  char base[PATH_MAX], rest[PATH_MAX];
+  if (end == 0 || !path_of_descriptor(owner, descriptor, base, sizeof base) || *base != '/') return;
+  snprintf(rest, sizeof rest, "%s", path + end);
+  snprintf(path, size, "%s%s", base, rest);
+}
+
 bool path_at(pid_t pid, long folder, unsigned long address, char *path, size_t size) {
   char text[PATH_MAX];
   if (!read_text(pid, address, text, sizeof text)) return false;
@@ -72,6 +85,7 @@ bool path_at(pid_t pid, long folder, unsigned long address, char *path, size_t s
     snprintf(path, size, "%s/%s", base, text);
   }
   normalize(path);
+  follow_descriptor(pid, path, size);
   return true;
 }
 

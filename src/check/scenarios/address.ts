@@ -30,26 +30,28 @@ export function addressOf(
 function patternOf(path: string, effects: readonly Effect[], others: readonly Effect[]): string {
   if (others.some((other) => other.path === path)) return literal(path);
   const known = new Set(effects.map((effect) => effect.path));
-  for (const other of others) {
+  const patterns = others.flatMap((other) => {
     const pattern = known.has(other.path) ? undefined : sharedPath(path, other.path);
-    if (pattern !== undefined) return pattern;
-  }
-  return literal(path);
+    return pattern === undefined ? [] : [pattern];
+  });
+  const wide = (pattern: string) => pattern.split('*').length;
+  return patterns.sort((left, right) => wide(left) - wide(right))[0] ?? literal(path);
 }
+
+/** Ids of a machine or of a process beside a random part may be the same in two runs, and others in a third. */
+const IDS = /(?<=[._-])(?:[\da-f]*\d[\da-f]*[._-])+$/u;
 
 function sharedPath(path: string, other: string): string | undefined {
   const [names, otherNames] = [path.split('/'), other.split('/')];
   if (names.length !== otherNames.length) return undefined;
-  const shared: string[] = [];
-  for (const [index, name] of names.entries()) {
-    const otherName = otherNames[index];
-    const pattern =
-      name === otherName ? { start: name, end: undefined } : sharedBy(name, otherName);
-    if (pattern === undefined) return undefined;
-    const end = pattern.end === undefined ? '' : `*${literal(pattern.end)}`;
-    shared.push(`${literal(pattern.start)}${end}`);
-  }
-  return shared.join('/');
+  const shared = names.map((name, index) => sharedName(name, otherNames[index]));
+  return shared.includes(undefined) ? undefined : shared.join('/');
+}
+
+function sharedName(name: string, other: string | undefined): string | undefined {
+  if (name === other) return literal(name);
+  const pattern = sharedBy(name, other);
+  return pattern && `${literal(pattern.start.replace(IDS, ''))}*${literal(pattern.end)}`;
 }
 
 /** Names are bytes: each that is no ASCII may be any one, and what was no UTF-8 may be anything. */

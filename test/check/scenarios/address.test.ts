@@ -24,6 +24,8 @@ describe('the address of an effect', () => {
     const run = effects('/app/a', '/app/x1/tmp.Ab3dEf.txt');
     expect(ofLast(run, effects('/app/a', '/app/x1/tmp.Zy8xWv.txt'))).toBe('write x1/tmp.*.txt');
     expect(ofLast(run, effects('/app/a', '/app/b'))).toBe('write x1/tmp.Ab3dEf.txt');
+    const [stage, other] = [effects('/app/s.12ab.1001.7/1'), effects('/app/s.12ab.1207.9/0')];
+    expect(ofLast(stage, [...other, ...effects('/app/s.12ab.1207.9/1')])).toBe('write s.*/1');
   });
 
   it('counts all that are like that', () => {
