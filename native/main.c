@@ -59,7 +59,7 @@ static struct options parse(char **argv) {
     else if (strcmp(name, "--effect") == 0) options.effect = value;
     else if (strcmp(name, "--path") == 0) options.path = value;
     else if (strcmp(name, "--nth") == 0) options.nth = number_of(value);
-    else if (strcmp(name, "--last-pid") == 0) options.last_pid = number_of(value);
+    else if (strcmp(name, "--processes-of") == 0) options.processes_of = number_of(value);
     else if (strcmp(name, "--again-after") == 0) options.again_after_ms = number_of(value);
     else if (strcmp(name, "--visible") == 0 && options.visible_count < MAX_PLACES)
       options.visible[options.visible_count++] = value;
@@ -80,15 +80,16 @@ static int end_like(int status) {
 }
 
 int main(int argc, char **argv) {
-  (void)argc;
+  if (argc == 2 && strcmp(argv[1], "--hold") == 0) return hold_processes();
   struct options options = parse(argv);
   if (options.command == NULL || *options.command == NULL) usage("there is no command");
-  if (options.isolate && (!options.scratch || !options.at)) usage("--isolate needs --scratch and --at");
+  if (options.isolate && !(options.scratch && options.at && options.processes_of))
+    usage("--isolate needs --scratch, --at and --processes-of");
   if (options.kill && !(options.effect && options.path)) usage("--kill needs --effect and --path");
   if (!options.isolate) return run_traced(&options);
-  leave_host();
+  leave_host(&options);
   pid_t relay = options.relay_count > 0 ? start_relay(&options) : -1;
-  leave_processes();
+  leave_processes(&options);
   pid_t first = fork();
   if (first < 0) fail(EXIT_CANNOT_ISOLATE, "cannot fork", NULL);
   if (first == 0) {
@@ -96,7 +97,7 @@ int main(int argc, char **argv) {
     hide_host(&options);
     _exit(run_traced(&options));
   }
-  // Who is told to stop passes it on: with its first process the whole namespace ends.
+  // Who is told to stop passes it on: with the tracer all ends that it traces.
   signal(SIGINT, SIG_IGN);
   signal(SIGHUP, SIG_IGN);
   int status;

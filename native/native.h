@@ -29,7 +29,7 @@ struct options {
   const char *effect;    // its name,
   const char *path;      // a pattern of its path, of fnmatch(3),
   long nth;              // and which one of those it is, from 1 on
-  long last_pid;         // the command's own is the next one; 0: any
+  long processes_of;     // the process of `--hold`, in whose space of processes it is run
   long again_after_ms;   // so long after the first a second one is started; -1: none
   bool isolate;
   char **command;
@@ -42,10 +42,14 @@ enum { EXIT_CANNOT_ISOLATE = 96, EXIT_CANNOT_TRACE = 97, EXIT_USAGE = 98 };
 _Noreturn void fail(int code, const char *what, const char *about);
 
 // sandbox.c: to be called in this order.
-void leave_host(void);                            // new namespaces
-void leave_processes(void);                       // the next child is the first process of its own space
+void leave_user(void);                            // where that is needed for the others
+void leave_host(const struct options *options);   // new namespaces
+void leave_processes(const struct options *options); // the next child is among those of `--hold`
 void hide_host(const struct options *options);    // in that child
 void give_up_powers(void);                        // before the command
+
+// hold.c: makes a space of processes, says whose it is, and ends it when nobody writes to its input any more.
+int hold_processes(void);
 
 // relay.c
 pid_t start_relay(const struct options *options);

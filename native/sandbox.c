@@ -31,7 +31,11 @@ static void write_file(const char *path, const char *text) {
 }
 
 // An ordinary user is, in a namespace of its own, who it was, and may mount there.
-static void map_user(uid_t user, gid_t group) {
+void leave_user(void) {
+  uid_t user = geteuid();
+  gid_t group = getegid();
+  if (user == 0) return;
+  if (unshare(CLONE_NEWUSER) != 0) fail(EXIT_CANNOT_ISOLATE, "cannot make namespaces", NULL);
   char map[64];
   write_file("/proc/self/setgroups", "deny");
   snprintf(map, sizeof map, "%u %u 1", user, user);
@@ -49,19 +53,22 @@ static void start_loopback(void) {
   close(any);
 }
 
-void leave_host(void) {
-  uid_t user = geteuid();
-  gid_t group = getegid();
-  int flags = CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC;
-  if (user != 0) flags |= CLONE_NEWUSER;
-  if (unshare(flags) != 0) fail(EXIT_CANNOT_ISOLATE, "cannot make namespaces", NULL);
-  if (user != 0) map_user(user, group);
+static void join(long process, const char *name, int kind) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%ld/ns/%s", process, name);
+  int space = open(path, O_RDONLY | O_CLOEXEC);
+  if (space < 0 || setns(space, kind) != 0) fail(EXIT_CANNOT_ISOLATE, "cannot join", path);
+  close(space);
+}
+
+void leave_host(const struct options *options) {
+  if (geteuid() != 0) join(options->processes_of, "user", CLONE_NEWUSER);
+  if (unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC) != 0)
+    fail(EXIT_CANNOT_ISOLATE, "cannot make namespaces", NULL);
   start_loopback();
 }
 
-void leave_processes(void) {
-  if (unshare(CLONE_NEWPID) != 0) fail(EXIT_CANNOT_ISOLATE, "cannot make processes apart", NULL);
-}
+void leave_processes(const struct options *options) { join(options->processes_of, "pid", CLONE_NEWPID); }
 
 static int take(const char *path) {
   int tree = (int)syscall(SYS_open_tree, AT_FDCWD, path, TREE_CLONE | O_CLOEXEC);
@@ -113,13 +120,6 @@ static void open_place(const char *path) {
     fail(EXIT_CANNOT_ISOLATE, "cannot open", path);
 }
 
-// Else each run would have the same process ids, and with them the same names of files.
-static void count_processes_from(long pid) {
-  char text[24];
-  snprintf(text, sizeof text, "%ld", pid);
-  write_file("/proc/sys/kernel/ns_last_pid", text);
-}
-
 void hide_host(const struct options *options) {
   if (mount("", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
     fail(EXIT_CANNOT_ISOLATE, "cannot part with the mounts of the host", NULL);
@@ -142,7 +142,6 @@ void hide_host(const struct options *options) {
   put(work, options->at);
   if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) != 0)
     fail(EXIT_CANNOT_ISOLATE, "cannot mount", "/proc");
-  if (options->last_pid > 0) count_processes_from(options->last_pid);
   protect("/", false, RECURSIVE);
   protect("/tmp", true, 0);
   protect("/dev/shm", true, 0);

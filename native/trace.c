@@ -66,9 +66,16 @@ static pid_t start(const struct options *options) {
   return pid;
 }
 
-// With the tracer, all that it traces ends, and in a namespace all that is there.
-static _Noreturn void kill_all(void) {
+// With the tracer ends all that it traces; in a space of their own it waits until they are gone.
+static void end_all(const struct options *options) {
+  if (!options->isolate) return;
+  kill(-1, SIGKILL);
+  while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR) {}
+}
+
+static _Noreturn void kill_all(const struct options *options) {
   write_end("killed", matches);
+  end_all(options);
   _exit(128 + SIGKILL);
 }
 
@@ -89,14 +96,14 @@ static int at_call(const struct options *options, pid_t pid) {
   if (!describe(pid, &call, &event)) return PTRACE_CONT;
   write_event(&event);
   if (!is_the_one(options, &event)) return PTRACE_CONT;
-  if (strcmp(options->kill, "before") == 0) kill_all();
+  if (strcmp(options->kill, "before") == 0) kill_all(options);
   ending = pid;
   return PTRACE_SYSCALL;
 }
 
 static void at_stop(const struct options *options, pid_t pid, int status) {
   int number = WSTOPSIG(status), event = status >> 16;
-  if (number == (SIGTRAP | 0x80) && pid == ending) kill_all();
+  if (number == (SIGTRAP | 0x80) && pid == ending) kill_all(options);
   if (event == PTRACE_EVENT_SECCOMP) {
     ptrace(at_call(options, pid), pid, 0, 0);
     return;
@@ -108,7 +115,7 @@ static void at_stop(const struct options *options, pid_t pid, int status) {
   ptrace(PTRACE_CONT, pid, 0, event == 0 && number != (SIGTRAP | 0x80) ? number : 0);
 }
 
-// Tasks that still run; in a namespace of its own all of them have become children.
+// Tasks that still run, whoever their parent is.
 static void tell_left(void) {
   siginfo_t info;
   if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0) write_end("left", 1);
@@ -157,6 +164,7 @@ int run_traced(const struct options *options) {
     else if (pid > 0) note_end(&runs, pid, status);
   }
   if (has_rung) tell_left();
+  end_all(options);
   int exit = 0;
   for (int index = runs.wanted - 1; index >= 0; index--) exit = tell_end(runs.ends[index]);
   return exit;

@@ -4,6 +4,7 @@ import { Clones } from './observers/postgres/clones.ts';
 import { DATABASE_PORT } from './observers/postgres/door.ts';
 import type { CheckOptions, Settled } from './options.ts';
 import { type Environment, environmentOf } from './sandbox/environment.ts';
+import { Processes } from './sandbox/processes.ts';
 import { HOME, Sandbox } from './sandbox/sandbox.ts';
 import { Scratch } from './sandbox/scratch.ts';
 import { visibleFolders } from './sandbox/visible.ts';
@@ -38,9 +39,12 @@ export async function setUp(
     scratch.addToHome(CERTIFICATE, recorder.certificate);
     const clones = await clonesOf(options, scratch);
     if (clones !== undefined) ends.push(() => clones.close());
+    const processes = await Processes.start(helper);
+    ends.push(() => processes.end());
     const sandbox = new Sandbox(
       {
         helper,
+        processes,
         command,
         folder,
         env: { ...env, ...proxyEnv(join(HOME, CERTIFICATE)), ...databaseEnv(options) },

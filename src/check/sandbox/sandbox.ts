@@ -6,6 +6,7 @@ import type { Point } from '../scenarios/points.ts';
 import { CannotCheck } from './cannot-check.ts';
 import { type Told, toldBy } from './effects.ts';
 import { collect, textOf } from './output.ts';
+import type { Processes } from './processes.ts';
 
 /** Where HOME is, in there. */
 export const HOME = '/run/runtwice/home';
@@ -14,6 +15,8 @@ export const HOME = '/run/runtwice/home';
 export interface SandboxOptions {
   /** The helper. */
   readonly helper: string;
+  /** Among these it is run. */
+  readonly processes: Processes;
   readonly command: readonly string[];
   /** The folder that the command is run in: there it sees a copy. */
   readonly folder: string;
@@ -49,11 +52,6 @@ export interface Run extends Told {
 
 /** The helper's own codes: the command was not run. */
 const CANNOT = new Set([96, 97, 98]);
-
-/** Process ids are others in each run, as on any machine, and the same when a check is done again. */
-const FIRST_PID = 1000;
-const PIDS_A_RUN = 211;
-const MOST_PIDS = 30_000;
 
 /** Runs a command in a copy, where it can reach nothing else. */
 export class Sandbox {
@@ -100,14 +98,13 @@ export class Sandbox {
   }
 
   #args(scratch: string, { kill, againAfterMs }: RunOptions): string[] {
-    const { folder, visible, writable, command, relays } = this.#options;
+    const { folder, visible, writable, command, relays, processes } = this.#options;
     return [
-      '--isolate',
+      ...['--isolate', '--processes-of', String(processes.pid)],
       ...['--scratch', scratch, '--at', folder, '--home', HOME, '--events', '3'],
       ...Object.entries(relays).flatMap(([port, socket]) => ['--relay', `${port}=${socket}`]),
       ...visible.flatMap((path) => ['--visible', path]),
       ...writable.flatMap((path) => ['--writable', path]),
-      ...['--last-pid', String(FIRST_PID + ((this.runs * PIDS_A_RUN) % MOST_PIDS))],
       ...(kill === undefined ? [] : killArgs(kill)),
       ...(againAfterMs === undefined ? [] : ['--again-after', String(againAfterMs)]),
       '--',
