@@ -46,6 +46,7 @@ export function checkReport(part: Partial<CheckReport> = {}): CheckReport {
     scenarios,
     runs: 4,
     points: { found: 4, tried: 4 },
+    faults: { found: 0, tried: 0 },
     notes: [],
     unobserved,
     withheld: [],

@@ -83,8 +83,9 @@ export function githubSummary(report: CheckReport): string {
   return `${lines.join('\n')}\n`;
 }
 
-function findingItems({ answer, what, next, paths, replay }: Finding): string[] {
-  const advice = adviceOf(answer);
+function findingItems(finding: Finding): string[] {
+  const { answer, what, next, paths, replay } = finding;
+  const advice = adviceOf(finding);
   const more = paths.length - MOST_PATHS;
   return [
     `- **${answer}**: ${plain(what)}, then ${plain(next)}`,
