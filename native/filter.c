@@ -6,6 +6,7 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/fs.h>
+#include <linux/futex.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/prctl.h>
@@ -24,9 +25,10 @@
 #define STOP_AT(number) \
   BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 1), STOP
 // Opening stops only where it may make or empty a file. The low half of an argument comes first.
-#define STOP_IF_MADE(number, argument)                                                  \
-  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 4), LOAD(args[argument]),            \
-      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_CREAT | O_TRUNC, 0, 1), STOP, GO
+#define STOP_IF_MADE(number, argument) STOP_IF_FLAG(number, argument, O_CREAT | O_TRUNC)
+#define STOP_IF_FLAG(number, argument, flags)                                  \
+  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 4), LOAD(args[argument]),   \
+      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (flags), 0, 1), STOP, GO
 
 #define STOP_IF_ANY(number, argument, one, two, three, four)                  \
   BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 7), LOAD(args[argument]),   \
@@ -69,7 +71,7 @@ static struct sock_filter program[] = {
     GO,
 };
 
-// Who asks what time it is. How long something takes is no such question, and asked often.
+// Who asks what time it is, or waits until a time. How long something takes is no such question, and asked often.
 static struct sock_filter clock_program[] = {
     LOAD(arch),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCH, 1, 0),
@@ -79,6 +81,8 @@ static struct sock_filter clock_program[] = {
 #ifdef SYS_time
     STOP_AT(SYS_time),
 #endif
+    STOP_IF_FLAG(SYS_futex, 1, FUTEX_CLOCK_REALTIME),
+    STOP_IF_FLAG(SYS_clock_nanosleep, 1, TIMER_ABSTIME),
     STOP_IF_ANY(SYS_clock_gettime, 0, CLOCK_REALTIME, CLOCK_REALTIME_COARSE, CLOCK_REALTIME_ALARM, CLOCK_TAI),
     GO,
 };

@@ -98,6 +98,10 @@ bool answer_call(pid_t pid, long result); // in the place of the call that it is
 bool ask_for_time(pid_t pid); // has a program that begins ask the kernel for the time; false where it cannot
 bool tell_time(pid_t pid, const struct call *call, long ahead_s); // false where the call does not ask for it
 
+// waits.c
+bool begin_wait(pid_t pid, const struct call *call, long ahead_s); // false where it waits for no time
+void end_wait(pid_t pid);                                          // when that call has ended
+
 // faults.c: the error that the effect ends with in its place, or 0; `is_it`: the disk fails from there on.
 int error_at(const struct options *options, const struct event *event, bool is_it);
 

@@ -92,7 +92,9 @@ static int at_call(const struct options *options, pid_t pid) {
   if (info.op != PTRACE_SYSCALL_INFO_SECCOMP) return PTRACE_CONT;
   struct call call = {.number = (long)info.seccomp.nr};
   for (int index = 0; index < 6; index++) call.args[index] = info.seccomp.args[index];
-  if (options->clock_ahead_s != 0 && tell_time(pid, &call, options->clock_ahead_s)) return PTRACE_CONT;
+  long ahead_s = options->clock_ahead_s;
+  if (ahead_s != 0 && tell_time(pid, &call, ahead_s)) return PTRACE_CONT;
+  if (ahead_s != 0 && begin_wait(pid, &call, ahead_s)) return PTRACE_SYSCALL;
   struct event event;
   if (!describe(pid, &call, &event)) return PTRACE_CONT;
   write_event(&event);
@@ -108,6 +110,7 @@ static int at_call(const struct options *options, pid_t pid) {
 static void at_stop(const struct options *options, pid_t pid, int status) {
   int number = WSTOPSIG(status), event = status >> 16;
   if (number == (SIGTRAP | 0x80) && pid == ending) kill_all();
+  if (number == (SIGTRAP | 0x80)) end_wait(pid);
   if (event == PTRACE_EVENT_SECCOMP) {
     ptrace(at_call(options, pid), pid, 0, 0);
     return;

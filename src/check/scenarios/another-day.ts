@@ -25,7 +25,7 @@ export async function anotherDay(trial: Trial): Promise<ScenarioReport> {
     if (!isWell(first)) return unknown(`the first run failed here: ${endText(first.run)}`);
     const next = await runIn(trial, place, { clockAheadMs: DAY_MS }, first.files);
     if (next.run.isClockKept) return unknown('one of its programs keeps its own clock');
-    // A wait until a time of the clock takes a day longer, as nobody moves the kernel's own.
+    // It may wait for a timer of the kernel, whose clock nobody moves.
     if (next.run.isTimedOut) return unknown('it did not end in time with its clock a day ahead');
     const rerun = rerunOf(first, next, next);
     if (counted(rerun.changes).length === 0) return reportOf(trial, next, rerun);
