@@ -9,7 +9,7 @@ enum kind { OTHER, CONTENT, ENTRY };
 // What takes blocks of a disk, and what takes a file's own place on it. The one may be used up before the
 // other: on a full disk a file can often still be made, and stays empty.
 static enum kind kind_of(const char *name) {
-  static const char *const contents[] = {"write", "allocate", "clone"};
+  static const char *const contents[] = {"write", "allocate"};
   static const char *const entries[] = {"create", "mkdir", "symlink", "mknod"};
   for (size_t index = 0; index < sizeof contents / sizeof *contents; index++)
     if (strcmp(name, contents[index]) == 0) return CONTENT;
