@@ -49,6 +49,12 @@ const CASES: Record<string, Case> = {
     line: 't=$(mktemp ./b.XXXXXX) && cp a "$t" && mv "$t" b',
     answer: 'leftovers',
   },
+  'two folders, as what is full stays full': {
+    line: 'mkdir x; mkdir y; exit 0',
+    answer: 'silent damage',
+    what: 'the disk was full from mkdir x on: exit 0',
+    path: 'y is missing',
+  },
   'a lock that stays': {
     line: 'set -e; mkdir lock; cp a b; rmdir lock',
     answer: 'stuck',
@@ -116,6 +122,17 @@ describe.runIf(canCheck('commands whose disk or network fails'))('what fails for
     expect(answersOf(good)).toEqual({ faults: 'recovers' });
     const bad = await check([process.execPath, '-e', `try { ${write} } catch {}`], {}, ONLY);
     expect(answersOf(bad)).toEqual({ faults: 'silent damage' });
+  });
+
+  it('one write on a broken disk is no more than that', async () => {
+    const line = 'echo a > x; echo b > y; exit 0';
+    const report = await check(['sh', '-c', line], {}, ['--fault', 'EIO@2']);
+    expect(report.scenarios[0]?.findings).toMatchObject([
+      {
+        what: expect.stringContaining('the disk failed at write x: exit 0'),
+        paths: ['x differs from that of a clean run'],
+      },
+    ]);
   });
 
   it('one command is shown again, as the report names it', { timeout: 60_000 }, async () => {
