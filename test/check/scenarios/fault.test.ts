@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../../../src/check/sandbox/sandbox.ts';
-import { faultsOf, faultText } from '../../../src/check/scenarios/fault.ts';
+import { chancesOf, faultFlag, faultText, parseFault } from '../../../src/check/scenarios/fault.ts';
 
 const RUN: Run = {
   effects: [
@@ -28,17 +28,21 @@ const RUN: Run = {
 
 describe('what may fail', () => {
   it('is each whole request, before and after, and each effect that takes space', () => {
-    const faults = faultsOf(RUN, '/app').map(({ kind, number }) => `${kind}@${number}`);
-    expect(faults).toEqual(['cut-before@1', 'cut-after@1', 'ENOSPC@1', 'ENOSPC@2', 'EIO@2']);
+    const chances = chancesOf(RUN, '/app').map((one) =>
+      'effect' in one ? `${one.kind} ${one.effect.name}` : `${one.kind} ${one.number}`,
+    );
+    const cuts = ['cut-before 1', 'cut-after 1'];
+    expect(chances).toEqual([...cuts, 'ENOSPC create', 'ENOSPC write', 'EIO write']);
   });
 
   it.each([
-    ['ENOSPC', 2, 'the disk was full from write sum on'],
-    ['EIO', 2, 'the disk failed at write sum'],
-    ['EIO', 9, 'the disk failed at effect 9'],
-    ['cut-before', 1, 'POST http://b.example/ was cut off before the server had it'],
-    ['cut-after', 2, 'request 2 was cut off when the server had it'],
-  ] as const)('is told: %s@%i', (kind, number, text) => {
-    expect(faultText({ kind, number }, RUN, RUN, '/app')).toBe(text);
+    ['ENOSPC write sum #2', 'the disk was full from write sum #2 on'],
+    ['EIO write sum', 'the disk failed at write sum'],
+    ['cut-before 1', 'POST http://b.example/ was cut off before the server had it'],
+    ['cut-after 2', 'request 2 was cut off when the server had it'],
+  ])('is told, and typed: %s', (flag, text) => {
+    const fault = parseFault(flag, '/app');
+    expect(faultText(fault, RUN.sent)).toBe(text);
+    expect(faultFlag(fault, '/app')).toBe(flag);
   });
 });
