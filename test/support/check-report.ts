@@ -57,7 +57,15 @@ export function checkReport(part: Partial<CheckReport> = {}): CheckReport {
 
 /** Every text of it is this one. */
 export function hostileReport(text: string = HOSTILE): CheckReport {
-  const findings = [finding({ what: text, next: text, paths: Array(7).fill(text), replay: text })];
+  const findings = [
+    finding({
+      what: text,
+      next: text,
+      paths: Array(7).fill(text),
+      replay: text,
+      advice: { why: text, fix: text },
+    }),
+  ];
   return checkReport({
     command: ['sh', '-c', text],
     scenarios: [

@@ -91,7 +91,9 @@ function findingItems(finding: Finding): string[] {
     `- **${answer}**: ${plain(what)}, then ${plain(next)}`,
     ...paths.slice(0, MOST_PATHS).map((path) => `  - ${plain(path)}`),
     ...(more > 0 ? [`  - … and ${count(more, 'more path')}`] : []),
-    ...(advice === undefined ? [] : [`  - why: ${advice.why}`, `  - fix: ${advice.fix}`]),
+    ...(advice === undefined
+      ? []
+      : [`  - why: ${plain(advice.why)}`, `  - fix: ${plain(advice.fix)}`]),
     `  - again: ${code(replay)}`,
   ];
 }

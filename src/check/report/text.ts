@@ -89,7 +89,9 @@ export function findingText(finding: Finding): string {
     `     then: ${printable(next)}`,
     ...paths.slice(0, MOST_PATHS).map((path) => `     ${printable(path)}`),
     ...more,
-    ...(advice === undefined ? [] : [`     why: ${advice.why}`, `     fix: ${advice.fix}`]),
+    ...(advice === undefined
+      ? []
+      : [`     why: ${printable(advice.why)}`, `     fix: ${printable(advice.fix)}`]),
     `     again: ${printable(replay)}`,
   ].join('\n');
 }
