@@ -156,7 +156,7 @@ describe.runIf(canCheck('commands whose disk or network fails'))('what fails for
 
   it('a command has a part of the time, beside kills', { timeout: 60_000 }, async () => {
     const line = 'for n in $(seq 300); do echo $n > "f$n"; done';
-    const flags = ['--only', 'interrupted,faults', '--budget', '2s'];
+    const flags = ['--only', 'interrupted,faults', '--budget', '6s'];
     const { points, faults } = await check(['sh', '-c', line], {}, flags);
     expect(points.tried).toBeGreaterThan(1);
     expect(points.tried).toBeLessThan(points.found);
