@@ -6,10 +6,12 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/fs.h>
+#include <linux/futex.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <time.h>
 
 #if defined(__x86_64__)
 #define NATIVE_ARCH AUDIT_ARCH_X86_64
@@ -23,9 +25,17 @@
 #define STOP_AT(number) \
   BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 1), STOP
 // Opening stops only where it may make or empty a file. The low half of an argument comes first.
-#define STOP_IF_MADE(number, argument)                                                  \
-  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 4), LOAD(args[argument]),            \
-      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_CREAT | O_TRUNC, 0, 1), STOP, GO
+#define STOP_IF_MADE(number, argument) STOP_IF_FLAG(number, argument, O_CREAT | O_TRUNC)
+#define STOP_IF_FLAG(number, argument, flags)                                  \
+  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 4), LOAD(args[argument]),   \
+      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (flags), 0, 1), STOP, GO
+
+#define STOP_IF_ANY(number, argument, one, two, three, four)                  \
+  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 7), LOAD(args[argument]),   \
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (one), 3, 0),                        \
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (two), 2, 0),                        \
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (three), 1, 0),                      \
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (four), 0, 1), STOP, GO
 
 #define STOP_IF_EQUAL(number, argument, value)                                 \
   BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 4), LOAD(args[argument]),   \
@@ -61,10 +71,31 @@ static struct sock_filter program[] = {
     GO,
 };
 
-void install_filter(void) {
-  struct sock_fprog filter = {.len = sizeof program / sizeof *program, .filter = program};
+// Who asks what time it is, or waits until a time. How long something takes is no such question, and asked often.
+static struct sock_filter clock_program[] = {
+    LOAD(arch),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCH, 1, 0),
+    GO,
+    LOAD(nr),
+    STOP_AT(SYS_gettimeofday),
+#ifdef SYS_time
+    STOP_AT(SYS_time),
+#endif
+    STOP_IF_FLAG(SYS_futex, 1, FUTEX_CLOCK_REALTIME),
+    STOP_IF_FLAG(SYS_clock_nanosleep, 1, TIMER_ABSTIME),
+    STOP_IF_ANY(SYS_clock_gettime, 0, CLOCK_REALTIME, CLOCK_REALTIME_COARSE, CLOCK_REALTIME_ALARM, CLOCK_TAI),
+    GO,
+};
+
+static void install(struct sock_filter *calls, size_t count) {
+  struct sock_fprog filter = {.len = (unsigned short)count, .filter = calls};
   if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0) return;
   // Without powers a filter needs this, and programs of other users then run as ourselves.
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0)
     fail(EXIT_CANNOT_TRACE, "cannot filter system calls", NULL);
+}
+
+void install_filter(bool with_clock) {
+  install(program, sizeof program / sizeof *program);
+  if (with_clock) install(clock_program, sizeof clock_program / sizeof *clock_program);
 }

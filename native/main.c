@@ -61,6 +61,8 @@ static struct options parse(char **argv) {
     else if (strcmp(name, "--nth") == 0) options.nth = number_of(value);
     else if (strcmp(name, "--processes-of") == 0) options.processes_of = number_of(value);
     else if (strcmp(name, "--again-after") == 0) options.again_after_ms = number_of(value);
+    else if (strcmp(name, "--fail") == 0) options.fail = value;
+    else if (strcmp(name, "--clock-ahead") == 0) options.clock_ahead_s = number_of(value);
     else if (strcmp(name, "--visible") == 0 && options.visible_count < MAX_PLACES)
       options.visible[options.visible_count++] = value;
     else if (strcmp(name, "--writable") == 0 && options.writable_count < MAX_PLACES)
@@ -85,7 +87,8 @@ int main(int argc, char **argv) {
   if (options.command == NULL || *options.command == NULL) usage("there is no command");
   if (options.isolate && !(options.scratch && options.at && options.processes_of))
     usage("--isolate needs --scratch, --at and --processes-of");
-  if (options.kill && !(options.effect && options.path)) usage("--kill needs --effect and --path");
+  if ((options.kill || options.fail) && !(options.effect && options.path))
+    usage("--kill and --fail need --effect and --path");
   if (!options.isolate) return run_traced(&options);
   leave_host(&options);
   pid_t relay = options.relay_count > 0 ? start_relay(&options) : -1;

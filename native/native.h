@@ -26,11 +26,13 @@ struct options {
   int relay_count;
   int events;            // a descriptor that each effect is written to; -1: none
   const char *kill;      // "before" or "after" an effect; NULL: nowhere
+  const char *fail;      // the disk is "full" from an effect on, or "broken" at it; NULL: it is well
   const char *effect;    // its name,
   const char *path;      // a pattern of its path, of fnmatch(3),
   long nth;              // and which one of those it is, from 1 on
   long processes_of;     // the process of `--hold`, in whose space of processes it is run
   long again_after_ms;   // so long after the first a second one is started; -1: none
+  long clock_ahead_s;    // so much later it is for the command; 0: as late as it is
   bool isolate;
   char **command;
 };
@@ -56,7 +58,7 @@ pid_t start_relay(const struct options *options);
 void end_relay(pid_t relay); // when the command has ended
 
 // filter.c
-void install_filter(void);
+void install_filter(bool with_clock);
 
 // trace.c: runs the command to its end, and gives the status to exit with.
 int run_traced(const struct options *options);
@@ -76,6 +78,7 @@ void write_end(const char *how, long number);
 bool path_of_descriptor(pid_t pid, long descriptor, char *path, size_t size);
 bool path_at(pid_t pid, long folder, unsigned long address, char *path, size_t size);
 bool read_memory(pid_t pid, unsigned long address, void *into, size_t size);
+bool write_memory(pid_t pid, unsigned long address, void *from, size_t size);
 
 pid_t leader_of(pid_t task); // of its process
 
@@ -90,5 +93,20 @@ struct call {
   unsigned long args[6];
 };
 bool describe(pid_t pid, const struct call *call, struct event *event);
+
+// registers.c
+unsigned long stack_of(pid_t pid);         // 0 for a program for another processor
+bool answer_call(pid_t pid, long result); // in the place of the call that it is about to make
+
+// clock.c
+bool ask_for_time(pid_t pid); // has a program that begins ask the kernel for the time; false where it cannot
+bool tell_time(pid_t pid, const struct call *call, long ahead_s); // false where the call does not ask for it
+
+// waits.c
+bool begin_wait(pid_t pid, const struct call *call, long ahead_s); // false where it waits for no time
+void end_wait(pid_t pid);                                          // when that call has ended
+
+// faults.c: the error that the effect ends with in its place, or 0; `is_it`: the disk fails from there on.
+int error_at(const struct options *options, const struct event *event, bool is_it);
 
 #endif

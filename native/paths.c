@@ -13,6 +13,11 @@ bool read_memory(pid_t pid, unsigned long address, void *into, size_t size) {
   return process_vm_readv(pid, &local, 1, &remote, 1, 0) == (ssize_t)size;
 }
 
+bool write_memory(pid_t pid, unsigned long address, void *from, size_t size) {
+  struct iovec local = {from, size}, remote = {(void *)address, size};
+  return process_vm_writev(pid, &local, 1, &remote, 1, 0) == (ssize_t)size;
+}
+
 // Reads up to the end of the text; never over the end of a page, behind which there may be nothing.
 static bool read_text(pid_t pid, unsigned long address, char *text, size_t size) {
   const unsigned long page = 4096;

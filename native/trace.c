@@ -41,7 +41,7 @@ static void stop_ringing(void) {
 static _Noreturn void run(const struct options *options, int ready) {
   char sign;
   if (read(ready, &sign, 1) != 1) _exit(EXIT_CANNOT_TRACE);
-  install_filter();
+  install_filter(options->clock_ahead_s != 0);
   if (options->isolate) give_up_powers();
   execvp(*options->command, options->command);
   fail(errno == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUNNABLE, "cannot run", *options->command);
@@ -81,8 +81,15 @@ static _Noreturn void kill_all(const struct options *options) {
 
 // The number of an effect would be another one in each run of a program that does several things at once.
 static bool is_the_one(const struct options *options, const struct event *event) {
-  if (!options->kill || !event->counts || strcmp(event->name, options->effect) != 0) return false;
+  if (!options->effect || !event->counts || strcmp(event->name, options->effect) != 0) return false;
   return fnmatch(options->path, event->path, FNM_PATHNAME) == 0 && ++matches == options->nth;
+}
+
+// Told once.
+static void tell_failed(void) {
+  static bool is_told;
+  if (!is_told) write_end("failed", matches);
+  is_told = true;
 }
 
 // A task is about to make a call. Gives how it goes on.
@@ -92,10 +99,16 @@ static int at_call(const struct options *options, pid_t pid) {
   if (info.op != PTRACE_SYSCALL_INFO_SECCOMP) return PTRACE_CONT;
   struct call call = {.number = (long)info.seccomp.nr};
   for (int index = 0; index < 6; index++) call.args[index] = info.seccomp.args[index];
+  long ahead_s = options->clock_ahead_s;
+  if (ahead_s != 0 && tell_time(pid, &call, ahead_s)) return PTRACE_CONT;
+  if (ahead_s != 0 && begin_wait(pid, &call, ahead_s)) return PTRACE_SYSCALL;
   struct event event;
   if (!describe(pid, &call, &event)) return PTRACE_CONT;
   write_event(&event);
-  if (!is_the_one(options, &event)) return PTRACE_CONT;
+  bool is_it = is_the_one(options, &event);
+  int error = error_at(options, &event, is_it);
+  if (error != 0 && answer_call(pid, -error)) tell_failed();
+  if (!is_it || !options->kill) return PTRACE_CONT;
   if (strcmp(options->kill, "before") == 0) kill_all(options);
   ending = pid;
   return PTRACE_SYSCALL;
@@ -104,10 +117,13 @@ static int at_call(const struct options *options, pid_t pid) {
 static void at_stop(const struct options *options, pid_t pid, int status) {
   int number = WSTOPSIG(status), event = status >> 16;
   if (number == (SIGTRAP | 0x80) && pid == ending) kill_all(options);
+  if (number == (SIGTRAP | 0x80)) end_wait(pid);
   if (event == PTRACE_EVENT_SECCOMP) {
     ptrace(at_call(options, pid), pid, 0, 0);
     return;
   }
+  if (event == PTRACE_EVENT_EXEC && options->clock_ahead_s != 0 && !ask_for_time(pid))
+    write_end("unmoved", pid);
   if (event == PTRACE_EVENT_STOP && number != SIGTRAP) {
     ptrace(PTRACE_LISTEN, pid, 0, 0); // stopped as a job is
     return;

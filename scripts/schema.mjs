@@ -43,8 +43,9 @@ function reportSchema() {
 
 function checkReportSchema() {
   const { $schema, definitions, ...schema } = generated('src/check/report.ts', 'CheckReport');
-  const { runs, points } = schema.properties;
-  countInWholes({ runs, ...points.properties });
+  const { runs, points, faults } = schema.properties;
+  for (const sample of [points, faults]) countInWholes(sample.properties);
+  countInWholes({ runs });
   return {
     $schema,
     $id: `urn:${schema.properties.schema.const.replace(/[./]/g, ':')}`,

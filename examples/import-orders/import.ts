@@ -10,8 +10,8 @@ interface Order {
 
 const orders: Order[] = JSON.parse(readFileSync('orders.json', 'utf8'));
 const ledger = await openLedger('sqlite:shop.db', { namespace: 'shop', keep: '30d' });
-const db = new DatabaseSync('shop.db');
-db.exec('CREATE TABLE IF NOT EXISTS account (cents INTEGER); PRAGMA busy_timeout = 5000');
+const db = new DatabaseSync('shop.db', { timeout: 5000 });
+db.exec('CREATE TABLE IF NOT EXISTS account (cents INTEGER)');
 
 for (const order of orders) {
   // The key and the row are in one transaction: there is no moment between them.

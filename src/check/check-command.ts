@@ -5,13 +5,14 @@ import { noiseOf } from './observers/files/noise.ts';
 import { type CheckOptions, type Settled, settled } from './options.ts';
 import {
   type CheckReport,
-  SCENARIOS,
   type Scenario,
   type ScenarioReport,
   scenarioReport,
   verdictOf,
 } from './report.ts';
 import { CannotCheck } from './sandbox/cannot-check.ts';
+import { anotherDay } from './scenarios/another-day.ts';
+import { faults } from './scenarios/faults.ts';
 import { interrupted } from './scenarios/interrupted.ts';
 import { together } from './scenarios/together.ts';
 import { twice } from './scenarios/twice.ts';
@@ -41,7 +42,8 @@ export async function checkCommand(
     verdict: 'inconclusive',
     scenarios: [],
     runs: 0,
-    points: { found: 0, tried: 0 },
+    points: NONE,
+    faults: NONE,
     notes: [],
     unobserved: [],
     withheld: variables.withheld,
@@ -65,36 +67,64 @@ export async function checkCommand(
   }
 }
 
+const NONE = { found: 0, tried: 0 };
+
 async function ask(
   setting: SetUp,
-  { only = SCENARIOS, onProgress }: CheckOptions,
-  { budgetMs, point }: Settled,
+  { onProgress, database }: CheckOptions,
+  how: Settled,
 ): Promise<Partial<CheckReport>> {
-  const wanted = point === undefined ? only : (['interrupted'] as const);
   const { sandbox, world } = setting;
   onProgress?.({ scenario: 'first run' });
   const lane = await world.make();
   const first = await runIn(setting, lane, {}, await world.read(lane));
-  if (!isWell(first)) return notStarted(first, wanted, sandbox.runs);
+  if (!isWell(first)) return notStarted(first, how.wanted, sandbox.runs);
   const trial = await lineage(setting, lane, first);
+  const answers = await askAll(trial, how, onProgress);
+  const unobserved = unobservedBy(trial);
+  const verdict = verdictOf(answers.scenarios, unobserved);
+  const notes = notesOf(trial);
+  if (database !== undefined && how.wanted.includes('another day')) {
+    notes.push('the clock of the database was not moved');
+  }
+  return { ...answers, verdict, runs: sandbox.runs, notes, unobserved };
+}
 
+/** Faults have what kills leave of the time, and half of it at least. */
+async function askAll(
+  trial: Trial,
+  { wanted, budgetMs, point, fault }: Settled,
+  onProgress: CheckOptions['onProgress'] = () => {},
+): Promise<Pick<CheckReport, 'scenarios' | 'points' | 'faults'>> {
   const scenarios: ScenarioReport[] = [];
-  let points = { found: 0, tried: 0 };
+  let [points, faulty] = [NONE, NONE];
   if (wanted.includes('twice')) scenarios.push(twice(trial));
+  if (wanted.includes('another day')) {
+    onProgress({ scenario: 'another day' });
+    scenarios.push(await anotherDay(trial));
+  }
   if (wanted.includes('together')) {
-    onProgress?.({ scenario: 'together' });
+    onProgress({ scenario: 'together' });
     scenarios.push(await together(trial));
   }
+  const startedAt = performance.now();
   if (wanted.includes('interrupted')) {
     const onPoint = (tried: number, found: number) =>
-      onProgress?.({ scenario: 'interrupted', tried, found });
-    const result = await interrupted(trial, { budgetMs, point, onPoint });
+      onProgress({ scenario: 'interrupted', tried, found });
+    const part = wanted.includes('faults') ? budgetMs / 2 : budgetMs;
+    const result = await interrupted(trial, { budgetMs: part, point, onPoint });
     scenarios.push(result.report);
     points = result.points;
   }
-  const unobserved = unobservedBy(trial);
-  const verdict = verdictOf(scenarios, unobserved);
-  return { verdict, scenarios, runs: sandbox.runs, points, notes: notesOf(trial), unobserved };
+  if (wanted.includes('faults')) {
+    const onFault = (tried: number, found: number) =>
+      onProgress({ scenario: 'faults', tried, found });
+    const endAt = startedAt + budgetMs;
+    const result = await faults(trial, { endAt, fault, onFault });
+    scenarios.push(result.report);
+    faulty = result.faults;
+  }
+  return { scenarios, points, faults: faulty };
 }
 
 /** Three runs in one place, and one in another that tells what differs by itself. */

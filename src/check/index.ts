@@ -8,7 +8,9 @@ export { reportHtml } from './report/html.ts';
 export { reportJunit } from './report/junit.ts';
 export { reportText } from './report/text.ts';
 export {
+  type Advice,
   type Answer,
+  BY_DEFAULT,
   type CheckReport,
   type Finding,
   type Grade,

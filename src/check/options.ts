@@ -4,18 +4,23 @@ import { type Duration, durationMs } from '../core/duration.ts';
 import { RuntwiceError } from '../core/errors.ts';
 import { type Ignored, IgnoredPaths } from './observers/files/ignored.ts';
 import type { PgModule } from './observers/postgres/clones.ts';
-import { SCENARIOS, type Scenario } from './report.ts';
+import { BY_DEFAULT, SCENARIOS, type Scenario } from './report.ts';
 import { parseAddress } from './scenarios/address.ts';
+import { type Fault, parseFault } from './scenarios/fault.ts';
 import type { Point } from './scenarios/points.ts';
 
 export interface CheckOptions {
   /** The folder that the command is run in, as a copy; default the current one. */
   folder?: string;
-  /** What to ask; default all. */
+  /** What to ask; default `twice`, `together` and `interrupted`. */
   only?: readonly Scenario[];
+  /** Asks for `another day`, too; default false. */
+  clock?: boolean;
+  /** Asks for `faults`, too; default false. */
+  faults?: boolean;
   /** After so long no further kill is begun; default 30 s. */
   budget?: Duration;
-  /** Kills at every moment, whatever the budget is. */
+  /** Kills at every moment, and has all fail, whatever the budget is. */
   exhaustive?: boolean;
   /** A run that takes longer is ended; default 60 s. */
   timeout?: Duration;
@@ -32,6 +37,8 @@ export interface CheckOptions {
   /** Kills only before, or after, this effect, as reports name it: `write out/a.txt #2`. */
   killBefore?: string;
   killAfter?: string;
+  /** Has only that fail, as reports name it: `ENOSPC write out/a.txt #2`, `EIO …`, `cut-before 1`. */
+  fault?: string;
   /** Ends the check. */
   signal?: AbortSignal;
   /** Hears what is done next. */
@@ -62,6 +69,18 @@ function pointOf({ killBefore, killAfter }: CheckOptions, folder: string): Point
   return { ...address, when: killBefore === undefined ? 'after' : 'before', text };
 }
 
+/** One moment or one fault again, or what was asked for. */
+function wantedOf(options: CheckOptions, { point, fault }: Pick<Settled, 'point' | 'fault'>) {
+  if (point !== undefined) return ['interrupted'] as const;
+  if (fault !== undefined) return ['faults'] as const;
+  const { only = BY_DEFAULT, clock = false, faults = false } = options;
+  return [
+    ...only,
+    ...(clock ? ['another day' as const] : []),
+    ...(faults ? ['faults' as const] : []),
+  ];
+}
+
 /** What the options come to, checked. */
 export interface Settled {
   readonly folder: string;
@@ -69,25 +88,32 @@ export interface Settled {
   readonly budgetMs: number;
   readonly ignored: IgnoredPaths;
   readonly point: Point | undefined;
+  readonly fault: Fault | undefined;
+  readonly wanted: readonly Scenario[];
 }
 
 /** @throws ERR_RUNTWICE_INVALID_ARGUMENT where one cannot be used. */
 export function settled(command: readonly string[], options: CheckOptions): Settled {
   requireCommand(command, options);
   const folder = folderOf(options);
+  const only = {
+    point: pointOf(options, folder),
+    fault: options.fault === undefined ? undefined : parseFault(options.fault, folder),
+  };
   return {
+    ...only,
+    wanted: wantedOf(options, only),
     folder,
     timeoutMs: durationMs(options.timeout ?? '60s', 'timeout'),
     budgetMs: options.exhaustive
       ? Number.POSITIVE_INFINITY
       : durationMs(options.budget ?? '30s', 'budget'),
     ignored: new IgnoredPaths(options.ignore ?? []),
-    point: pointOf(options, folder),
   };
 }
 
 /** @throws where there is nothing to run, or to ask. */
-function requireCommand(command: readonly string[], { only = SCENARIOS }: CheckOptions): void {
+function requireCommand(command: readonly string[], { only = BY_DEFAULT }: CheckOptions): void {
   const isCommand = Array.isArray(command) && command.every((word) => typeof word === 'string');
   if (!isCommand || !command[0]) {
     throw new RuntwiceError('ERR_RUNTWICE_INVALID_ARGUMENT', 'the command is no list of words', {

@@ -1,6 +1,14 @@
 /** What a check asks. */
-export type Scenario = 'twice' | 'together' | 'interrupted';
-export const SCENARIOS: readonly Scenario[] = ['twice', 'together', 'interrupted'];
+export type Scenario = 'twice' | 'another day' | 'together' | 'interrupted' | 'faults';
+export const SCENARIOS: readonly Scenario[] = [
+  'twice',
+  'another day',
+  'together',
+  'interrupted',
+  'faults',
+];
+/** What is asked where nothing is said. */
+export const BY_DEFAULT: readonly Scenario[] = ['twice', 'together', 'interrupted'];
 
 /** How grave an outcome is. */
 export type Grade = 'safe' | 'note' | 'unsafe' | 'inconclusive';
@@ -40,6 +48,12 @@ export const GRADES: Readonly<Record<Answer, Grade>> = {
   inconclusive: 'inconclusive',
 };
 
+/** Why something happens, and what helps. */
+export interface Advice {
+  readonly why: string;
+  readonly fix: string;
+}
+
 /** One thing that was seen, with the command that shows it again. */
 export interface Finding {
   readonly answer: Answer;
@@ -50,6 +64,8 @@ export interface Finding {
   /** Paths, each with what is wrong. */
   readonly paths: readonly string[];
   readonly replay: string;
+  /** Where it is another than is usual for its answer. */
+  readonly advice?: Advice;
 }
 
 export interface ScenarioReport {
@@ -72,6 +88,8 @@ export interface CheckReport {
   readonly runs: number;
   /** How many moments there were to kill it at, and at how many it was. */
   readonly points: { readonly found: number; readonly tried: number };
+  /** How many disk errors and cut connections there could be, and how many it was given. */
+  readonly faults: { readonly found: number; readonly tried: number };
   /** What was seen and does not count, and why. */
   readonly notes: readonly string[];
   /** What the check could not see: with any of these it is never safe. */

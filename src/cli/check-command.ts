@@ -4,7 +4,8 @@ import type { SetExit } from './program.ts';
 const AFTER = `
 The command is run in a copy of this folder, with a home, a /tmp and a network of its own; all else
 can only be read. It is run twice in a row, two at once, and killed at each of its effects and then
-run again; each result is compared with that of one clean run.
+run again; each result is compared with that of one clean run. With --clock it is also run a day later, and
+with --faults with a disk that is full or broken, and with connections that are cut.
 
 Run twice: your files are only read, so the second check says the same.
 
@@ -25,9 +26,11 @@ export function checkCommandLine(after: readonly string[] | undefined, setExit: 
       'Says what happens if a command runs twice, by running it: again, together, killed.',
     )
     .usage('[options] -- COMMAND…')
-    .option('--only <scenarios>', 'of twice,together,interrupted')
-    .option('--budget <duration>', 'after so long no further kill is begun', '30s')
-    .option('--exhaustive', 'kill it at every moment, however long that takes')
+    .option('--only <scenarios>', 'of twice,another-day,together,interrupted,faults')
+    .option('--clock', 'also run it again with its clock a day ahead')
+    .option('--faults', 'also have writes and connections fail, and run it again')
+    .option('--budget <duration>', 'after so long no further kill or fault is begun', '30s')
+    .option('--exhaustive', 'kill it at every moment, and have all fail, however long that takes')
     .option('--strict', 'what is safe with notes counts as not safe')
     .option('--timeout <duration>', 'a run that takes longer is ended', '60s')
     .option('--env <name>', 'give it this variable, which looks like a service or secret', collect)
@@ -39,6 +42,7 @@ export function checkCommandLine(after: readonly string[] | undefined, setExit: 
     .option('--db-env <name>', 'the variable that has the address of its clone', 'DATABASE_URL')
     .option('--kill-before <effect>', "only kill it there: 'write out/a.txt #2'")
     .option('--kill-after <effect>', 'only kill it after this effect')
+    .option('--fault <fault>', "only have that fail: 'ENOSPC write out/a.txt #2', 'cut-before 1'")
     .option('--json', 'print the report as JSON')
     .option('--junit <file>', 'also write it there, as XML of JUnit')
     .option('--html <file>', 'also write it there, as one page')
@@ -71,6 +75,9 @@ export interface CheckFlags {
   dbEnv: string;
   killBefore?: string;
   killAfter?: string;
+  clock?: true;
+  faults?: true;
+  fault?: string;
   json?: true;
   junit?: string;
   html?: string;

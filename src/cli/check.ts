@@ -57,6 +57,9 @@ function optionsOf({
   writable,
   killBefore,
   killAfter,
+  clock,
+  faults,
+  fault,
 }: CheckFlags): CheckOptions {
   return {
     budget: budget as Duration,
@@ -69,6 +72,9 @@ function optionsOf({
     ...(writable && { writable }),
     ...(killBefore !== undefined && { killBefore }),
     ...(killAfter !== undefined && { killAfter }),
+    ...(clock && { clock }),
+    ...(faults && { faults }),
+    ...(fault !== undefined && { fault }),
   };
 }
 
@@ -96,12 +102,17 @@ function ignoredBy(globs: string[] = [], reasons: string[] = []): Ignored[] {
 
 function scenariosOf(only: string): Scenario[] {
   return only.split(',').map((name) => {
-    const scenario = SCENARIOS.find((one) => one === name.trim());
+    const scenario = SCENARIOS.find((one) => flagOf(one) === name.trim());
     if (scenario !== undefined) return scenario;
     throw new RuntwiceError('ERR_RUNTWICE_USAGE', `there is no scenario ${JSON.stringify(name)}`, {
-      fix: `Give some of ${SCENARIOS.join(',')}.`,
+      fix: `Give some of ${SCENARIOS.map(flagOf).join(',')}.`,
     });
   });
+}
+
+/** Its name as one word, that needs no quotes. */
+function flagOf(scenario: Scenario): string {
+  return scenario.replaceAll(' ', '-');
 }
 
 /** Between these two lines GitHub takes nothing for a command of its own, such as the name of a file. */
@@ -137,7 +148,7 @@ class StatusLine {
   show({ scenario, tried, found }: Progress): void {
     if (!this.#out.isTTY) return;
     const seconds = Math.round((performance.now() - this.#startedAt) / 1000);
-    const kills = found === undefined ? '' : `: kill ${tried} of ${found}`;
+    const kills = found === undefined ? '' : `: ${tried} of ${found}`;
     this.#out.write(`\r\u001b[KChecking: ${scenario}${kills}, ${seconds} s`);
   }
 

@@ -12,6 +12,8 @@ export interface Case {
   readonly needs?: readonly string[];
   readonly twice: Answer;
   readonly interrupted: Answer;
+  /** Where it is not that of `twice`, because the clock matters. */
+  readonly 'another day'?: Answer;
   /** Only where it cannot depend on who comes first. */
   readonly together?: Answer;
   /** Why that is true. */

@@ -3,6 +3,7 @@ import { BUILD } from './build.ts';
 import type { Case } from './case.ts';
 import { CRYPTO } from './crypto.ts';
 import { DATABASES } from './databases.ts';
+import { DATES } from './dates.ts';
 import { EDITING } from './editing.ts';
 import { GIT } from './git.ts';
 import { NETWORK } from './network.ts';
@@ -21,4 +22,5 @@ export const CORPUS: readonly Case[] = [
   ...CRYPTO,
   ...SCRIPTS,
   ...NETWORK,
+  ...DATES,
 ];

@@ -19,7 +19,11 @@ export interface Figures {
 }
 
 /** What is to be reached. Starts at once are by chance, and have no goal. */
-export const GOALS: Readonly<Partial<Record<Scenario, number>>> = { twice: 0.97, interrupted: 0.9 };
+export const GOALS: Readonly<Partial<Record<Scenario, number>>> = {
+  twice: 0.97,
+  'another day': 0.97,
+  interrupted: 0.9,
+};
 
 export function isUnsafe(answer: Answer): boolean {
   return GRADES[answer] === 'unsafe';

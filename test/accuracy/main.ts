@@ -1,15 +1,15 @@
-// `npm run accuracy -- [--only NAME,…] [--jobs N] [--budget 10s] [--verbose]`: checks commands whose
-// answers are known, and says how often the check was right.
+// `npm run accuracy -- [--only NAME,…] [--ask twice,…] [--jobs N] [--budget 10s] [--verbose]`: checks
+// commands whose answers are known, and says how often the check was right.
 import { parseArgs } from 'node:util';
-import { SCENARIOS } from '../../src/check/index.ts';
 import type { Case } from './case.ts';
 import { CORPUS } from './corpus.ts';
 import { figuresOf, GOALS, isRight, type Judged, reaches } from './figures.ts';
-import { missing, type Result, runCase } from './run-case.ts';
+import { LABELLED, missing, type Result, runCase } from './run-case.ts';
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
+    ask: { type: 'string', default: LABELLED.join() },
     jobs: { type: 'string', default: '2' },
     budget: { type: 'string', default: '10s' },
     verbose: { type: 'boolean', default: false },
@@ -25,6 +25,7 @@ const names = values.only.split(',').filter((name) => name !== '');
 const wanted = CORPUS.filter(
   ({ name }) => names.length === 0 || names.some((part) => name.includes(part)),
 );
+const asked = LABELLED.filter((scenario) => values.ask.split(',').includes(scenario));
 const skipped = wanted.filter((one) => missing(one).length > 0);
 const queue = wanted.filter((one) => !skipped.includes(one));
 const all: Judged[] = [];
@@ -32,7 +33,7 @@ let done = 0;
 
 async function work(): Promise<void> {
   for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
-    const result = await runCase(one, checkCommand, values.budget);
+    const result = await runCase(one, checkCommand, values.budget, asked);
     all.push(...result.judged);
     done += 1;
     console.log(lineOf(one, result));
@@ -58,7 +59,7 @@ console.log(`\n${done} commands of ${wanted.length} were checked, in ${seconds} 
 for (const one of skipped) {
   console.log(`NOT RUN ${one.name}: ${missing(one).join(', ')} is not on this machine`);
 }
-for (const scenario of SCENARIOS) {
+for (const scenario of asked) {
   const figures = figuresOf(all.filter((one) => one.scenario === scenario));
   const { judged, exact, precision, recall } = figures;
   const goal = GOALS[scenario] === undefined ? 'no goal' : `goal ${GOALS[scenario]}`;

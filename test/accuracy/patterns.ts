@@ -94,7 +94,8 @@ export const PATTERNS: readonly Case[] = [
     run: 'cp in/a.txt "backup-$(date +%F).txt"',
     twice: 'touched only',
     interrupted: 'recovers',
-    because: 'on one day it is one name (the day is not changed by this check)',
+    'another day': 'changed again',
+    because: 'on one day it is one name, on the next one another',
   },
   {
     name: 'a name with the seconds since 1970',

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { CheckReport, Scenario } from '../../src/check/index.ts';
+import type { Answer, CheckReport, Scenario } from '../../src/check/index.ts';
 import { type Case, FILES } from './case.ts';
 import type { Judged } from './figures.ts';
 
@@ -19,11 +19,25 @@ export function missing({ needs = [] }: Case): string[] {
   return needs.filter((name) => spawnSync('which', [name]).status !== 0);
 }
 
+/** What cases say something of. */
+export const LABELLED = ['twice', 'another day', 'together', 'interrupted'] as const;
+
+/** What is true of a case; undefined where that is not known. */
+function labelOf(one: Case, scenario: Scenario): Answer | undefined {
+  if (scenario === 'faults') return undefined;
+  return one[scenario] ?? (scenario === 'another day' ? one.twice : undefined);
+}
+
 /** Files that people check are seldom of the same second: git and rsync would look at their bytes. */
 const AGE = "find . -name .git -prune -o -type f -exec touch -d '1 hour ago' {} +";
 
 /** Makes the folder of a case, checks the command in it, and removes it. */
-export async function runCase(one: Case, check: Check, budget: string): Promise<Result> {
+export async function runCase(
+  one: Case,
+  check: Check,
+  budget: string,
+  asked: readonly (typeof LABELLED)[number][],
+): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'runtwice-accuracy-'));
   try {
     for (const [name, text] of Object.entries({ ...FILES, ...one.files })) {
@@ -35,14 +49,10 @@ export async function runCase(one: Case, check: Check, budget: string): Promise<
       await promisify(execFile)('sh', ['-ec', one.setup], { cwd: folder, env });
     }
     await promisify(execFile)('sh', ['-c', AGE], { cwd: folder });
-    const only: Scenario[] = [
-      'twice',
-      'interrupted',
-      ...(one.together ? (['together'] as const) : []),
-    ];
+    const only = asked.filter((scenario) => labelOf(one, scenario) !== undefined);
     const report = await check(['sh', '-c', one.run], { folder, only, budget: budget as '10s' });
     const judged = report.scenarios.map(({ scenario, answer }): Judged => {
-      return { scenario, expected: one[scenario] ?? answer, got: answer };
+      return { scenario, expected: labelOf(one, scenario) ?? answer, got: answer };
     });
     return { judged, report };
   } finally {

@@ -64,6 +64,13 @@ describe.runIf(isThere)('a check of', () => {
     expect(JSON.stringify(report.scenarios)).not.toContain('1 row');
   });
 
+  it('has a clock of its own, which is noted on another day', { timeout: 60_000 }, async () => {
+    const line = 'psql -qc "SELECT now()" "$DATABASE_URL"';
+    const report = await check(['sh', '-c', line], {}, [...flags(), '--only', 'another-day']);
+    expect(answersOf(report)).toEqual({ 'another day': 'nothing to do' });
+    expect(report.notes).toContain('the clock of the database was not moved');
+  });
+
   it('says what is wrong where the database cannot be reached, or is none', async () => {
     const nowhere = ['--db', 'postgres://127.0.0.1:1/x'];
     await expect(check(['true'], {}, nowhere)).resolves.toMatchObject({

@@ -106,5 +106,6 @@ function shell(command: string, cwd: string): string {
 function steady(text: string): string {
   return text
     .replaceAll(/\b\d+\.\d s\b/gu, '0.1 s')
-    .replaceAll(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/gu, '2026-11-24T02:00:00.000Z');
+    .replaceAll(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/gu, '2026-11-24T02:00:00.000Z')
+    .replaceAll(/\b\d{4}-\d\d-\d\d\b/gu, '2026-11-24');
 }

@@ -46,6 +46,7 @@ export function checkReport(part: Partial<CheckReport> = {}): CheckReport {
     scenarios,
     runs: 4,
     points: { found: 4, tried: 4 },
+    faults: { found: 0, tried: 0 },
     notes: [],
     unobserved,
     withheld: [],
@@ -56,7 +57,15 @@ export function checkReport(part: Partial<CheckReport> = {}): CheckReport {
 
 /** Every text of it is this one. */
 export function hostileReport(text: string = HOSTILE): CheckReport {
-  const findings = [finding({ what: text, next: text, paths: Array(7).fill(text), replay: text })];
+  const findings = [
+    finding({
+      what: text,
+      next: text,
+      paths: Array(7).fill(text),
+      replay: text,
+      advice: { why: text, fix: text },
+    }),
+  ];
   return checkReport({
     command: ['sh', '-c', text],
     scenarios: [

@@ -21,7 +21,7 @@ export function isInstalled(program: string): boolean {
 /** Checks a command in a new folder with these files. */
 export async function check(
   command: readonly string[],
-  files: Record<string, string> = {},
+  files: Record<string, string | Uint8Array> = {},
   flags: readonly string[] = [],
 ): Promise<CheckReport & { exit: number | null }> {
   const cwd = folder(files);

@@ -83,14 +83,17 @@ export function githubSummary(report: CheckReport): string {
   return `${lines.join('\n')}\n`;
 }
 
-function findingItems({ answer, what, next, paths, replay }: Finding): string[] {
-  const advice = adviceOf(answer);
+function findingItems(finding: Finding): string[] {
+  const { answer, what, next, paths, replay } = finding;
+  const advice = adviceOf(finding);
   const more = paths.length - MOST_PATHS;
   return [
     `- **${answer}**: ${plain(what)}, then ${plain(next)}`,
     ...paths.slice(0, MOST_PATHS).map((path) => `  - ${plain(path)}`),
     ...(more > 0 ? [`  - … and ${count(more, 'more path')}`] : []),
-    ...(advice === undefined ? [] : [`  - why: ${advice.why}`, `  - fix: ${advice.fix}`]),
+    ...(advice === undefined
+      ? []
+      : [`  - why: ${plain(advice.why)}`, `  - fix: ${plain(advice.fix)}`]),
     `  - again: ${code(replay)}`,
   ];
 }

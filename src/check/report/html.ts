@@ -52,8 +52,9 @@ ${rows.join('\n')}
 </table>`;
 }
 
-function article({ answer, what, next, paths, replay }: Finding): string {
-  const advice = adviceOf(answer);
+function article(finding: Finding): string {
+  const { answer, what, next, paths, replay } = finding;
+  const advice = adviceOf(finding);
   const facts = [
     ['then', html(next)],
     ...(paths.length === 0 ? [] : [['paths', `<ul>${list(paths).join('')}</ul>`]]),

@@ -1,6 +1,6 @@
 // A report for people: the verdict first, then a line a scenario, then what was found.
 import { printable } from '../../core/words.ts';
-import type { Answer, CheckReport, Finding, ScenarioReport, Verdict } from '../report.ts';
+import type { Advice, Answer, CheckReport, Finding, ScenarioReport, Verdict } from '../report.ts';
 import { typed } from '../trial.ts';
 import { count } from '../words.ts';
 
@@ -71,14 +71,15 @@ function scenarioLine({ scenario, answer, grade, summary }: ScenarioReport): str
 export const MOST_PATHS = 5;
 
 /** Why such a thing happens, and what helps; undefined where there is nothing to mend. */
-export function adviceOf(answer: Answer): { why: string; fix: string } | undefined {
-  const advice = ADVICE[answer];
-  return advice && { why: advice[0], fix: advice[1] };
+export function adviceOf({ answer, advice }: Finding): Advice | undefined {
+  const usual = ADVICE[answer];
+  return advice ?? (usual && { why: usual[0], fix: usual[1] });
 }
 
 /** One finding as a paragraph. */
-export function findingText({ answer, what, next, paths, replay }: Finding): string {
-  const advice = adviceOf(answer);
+export function findingText(finding: Finding): string {
+  const { answer, what, next, paths, replay } = finding;
+  const advice = adviceOf(finding);
   const more =
     paths.length > MOST_PATHS
       ? [`     … and ${count(paths.length - MOST_PATHS, 'more path')}`]
@@ -88,14 +89,17 @@ export function findingText({ answer, what, next, paths, replay }: Finding): str
     `     then: ${printable(next)}`,
     ...paths.slice(0, MOST_PATHS).map((path) => `     ${printable(path)}`),
     ...more,
-    ...(advice === undefined ? [] : [`     why: ${advice.why}`, `     fix: ${advice.fix}`]),
+    ...(advice === undefined
+      ? []
+      : [`     why: ${printable(advice.why)}`, `     fix: ${printable(advice.fix)}`]),
     `     again: ${printable(replay)}`,
   ].join('\n');
 }
 
 /** What the check did and cost, and what no check tries. */
-export function costLine({ runs, points, withheld, elapsedMs }: CheckReport): string {
+export function costLine({ runs, points, faults, withheld, elapsedMs }: CheckReport): string {
   const kills = `${points.tried} of ${points.found} moments to kill it at`;
+  const failures = faults.found === 0 ? '' : `, ${faults.tried} of ${faults.found} faults`;
   const hidden = withheld.length === 0 ? '' : `; withheld: ${withheld.join(', ')}`;
-  return `${count(runs, 'run')} in copies, ${kills}, ${(elapsedMs / 1000).toFixed(1)} s; no power loss tried${hidden}`;
+  return `${count(runs, 'run')} in copies, ${kills}${failures}, ${(elapsedMs / 1000).toFixed(1)} s; no power loss tried${hidden}`;
 }

@@ -20,6 +20,10 @@ export interface Told {
   readonly isKilled: boolean;
   /** Whether it left processes behind. */
   readonly isLeft: boolean;
+  /** Whether what was to fail did. */
+  readonly isFailed: boolean;
+  /** Whether one of its programs could not be kept from the clock as it is. */
+  readonly isClockKept: boolean;
 }
 
 /** Reads the helper's lines. */
@@ -27,18 +31,25 @@ export function toldBy(text: string): Told {
   const effects: Effect[] = [];
   const connects = new Set<string>();
   const ends: number[] = [];
-  let [isKilled, isLeft] = [false, false];
+  const said = new Set<string>();
   for (const line of text.split('\n')) {
     const [kind, name = '', path = '', other = ''] = line.split('\t').map(unescaped);
     if (kind === 'E') effects.push({ name, path, other });
     else if (kind === 'N') connects.add(path);
     else if (kind !== 'X') continue;
-    else if (name === 'killed') isKilled = true;
-    else if (name === 'left') isLeft = true;
+    else if (name !== 'exit' && name !== 'signal') said.add(name);
     else ends.push(Number(path) + (name === 'signal' ? 128 : 0));
   }
   // The last one to have started is told first.
-  return { effects, connects: [...connects], ends: ends.reverse(), isKilled, isLeft };
+  return {
+    effects,
+    connects: [...connects],
+    ends: ends.reverse(),
+    isKilled: said.has('killed'),
+    isLeft: said.has('left'),
+    isFailed: said.has('failed'),
+    isClockKept: said.has('unmoved'),
+  };
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', '\\': '\\' };

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import type { Recorder, Sent } from '../observers/http/recorder.ts';
+import type { Cut, Recorder, Sent } from '../observers/http/recorder.ts';
+import type { Address } from '../scenarios/address.ts';
 import type { Point } from '../scenarios/points.ts';
 import { CannotCheck } from './cannot-check.ts';
 import { type Told, toldBy } from './effects.ts';
@@ -38,6 +39,12 @@ export interface RunOptions {
   readonly kill?: Point;
   /** So long after the first start there is a second one. */
   readonly againAfterMs?: number;
+  /** The disk is full from this effect on, for its kind, or broken at it. */
+  readonly fail?: Address & { readonly how: 'full' | 'broken' };
+  /** The connection of one of its requests is cut. */
+  readonly cut?: Cut;
+  /** So much later it is for the command. */
+  readonly clockAheadMs?: number;
 }
 
 /** How a run went. */
@@ -70,7 +77,8 @@ export class Sandbox {
   /** @throws CannotCheck, and what the signal was aborted with. */
   async run(scratch: string, options: RunOptions = {}): Promise<Run> {
     this.#signal?.throwIfAborted();
-    const { helper, env, timeoutMs } = this.#options;
+    const { helper, env, timeoutMs, recorder } = this.#options;
+    recorder.expect(options.cut);
     const startedAt = performance.now();
     const child = spawn(helper, this.#args(scratch, options), {
       env,
@@ -87,17 +95,18 @@ export class Sandbox {
       textOf(child.stdio[3] as Readable),
     ]);
     this.runs += options.againAfterMs === undefined ? 1 : 2;
-    const sent = await this.#options.recorder.taken();
+    const sent = await recorder.taken();
     const run = { ...toldBy(told), sent, stdout, stderr };
     for (const address of run.connects) this.connects.add(address);
     const wasRun = run.ends.length > 0 || run.isKilled;
     if (!wasRun && CANNOT.has(ended[0] ?? 0))
       throw new CannotCheck(`the machine cannot keep a command apart: ${stderr.trim()}`);
     const isTimedOut = !wasRun && child.killed;
-    return { ...run, isTimedOut, elapsedMs: performance.now() - startedAt };
+    const isFailed = run.isFailed || recorder.hasCut;
+    return { ...run, isFailed, isTimedOut, elapsedMs: performance.now() - startedAt };
   }
 
-  #args(scratch: string, { kill, againAfterMs }: RunOptions): string[] {
+  #args(scratch: string, options: RunOptions): string[] {
     const { folder, visible, writable, command, relays, processes } = this.#options;
     return [
       ...['--isolate', '--processes-of', String(processes.pid)],
@@ -105,14 +114,22 @@ export class Sandbox {
       ...Object.entries(relays).flatMap(([port, socket]) => ['--relay', `${port}=${socket}`]),
       ...visible.flatMap((path) => ['--visible', path]),
       ...writable.flatMap((path) => ['--writable', path]),
-      ...(kill === undefined ? [] : killArgs(kill)),
-      ...(againAfterMs === undefined ? [] : ['--again-after', String(againAfterMs)]),
+      ...askedOf(options),
       '--',
       ...command,
     ];
   }
 }
 
-function killArgs({ when, name, path, nth }: Point): string[] {
-  return ['--kill', when, '--effect', name, '--path', path, '--nth', String(nth)];
+function askedOf({ kill, fail, againAfterMs, clockAheadMs }: RunOptions): string[] {
+  return [
+    ...(kill === undefined ? [] : ['--kill', kill.when, ...addressArgs(kill)]),
+    ...(fail === undefined ? [] : ['--fail', fail.how, ...addressArgs(fail)]),
+    ...(againAfterMs === undefined ? [] : ['--again-after', String(againAfterMs)]),
+    ...(clockAheadMs === undefined ? [] : ['--clock-ahead', String(clockAheadMs / 1000)]),
+  ];
+}
+
+function addressArgs({ name, path, nth }: Address): string[] {
+  return ['--effect', name, '--path', path, '--nth', String(nth)];
 }

@@ -16,8 +16,12 @@ export function classOf(
   after: Entry | undefined,
 ): PathClass | undefined {
   if (CACHE.test(path) || GIT_NOTE.test(path)) return 'cache';
-  if (LOG.test(path) && hasGrown(before, after)) return 'log';
+  if (isLog(path) && hasGrown(before, after)) return 'log';
   return path.startsWith('/tmp/') ? 'temporary' : undefined;
+}
+
+export function isLog(path: string): boolean {
+  return LOG.test(path);
 }
 
 /** A log is written on; one that was cut off or removed is no log. */

@@ -16,6 +16,13 @@ export interface Sent {
   readonly isWhole: boolean;
 }
 
+/** A request whose connection is cut: before the server had it, or after, before the answer. */
+export interface Cut {
+  /** Of those that came whole in one run, from 1 on. */
+  readonly number: number;
+  readonly when: 'before' | 'after';
+}
+
 /** Where the helper listens inside for what is sent by way of a proxy: see `native/relay.c`. */
 export const PROXY_PORT = 47_001;
 
@@ -65,6 +72,8 @@ export class Recorder {
   readonly #authority: Authority;
   readonly #connections = new Set<Socket>();
   #sent: Sent[] = [];
+  #cut: Cut | undefined;
+  #came = 0;
   readonly #unread = new Set<string>();
 
   private constructor(socket: string, authority: Authority) {
@@ -85,6 +94,17 @@ export class Recorder {
     const recorder = new Recorder(socket, await Authority.make());
     await once(recorder.#server.listen(socket), 'listening');
     return recorder;
+  }
+
+  /** A run begins; one of its requests may be cut. */
+  expect(cut: Cut | undefined): void {
+    this.#cut = cut;
+    this.#came = 0;
+  }
+
+  /** Whether there was what was to be cut. */
+  get hasCut(): boolean {
+    return this.#cut !== undefined && this.#came >= this.#cut.number;
   }
 
   /** What was sent since it was asked last, once all of it has come in. */
@@ -121,6 +141,8 @@ export class Recorder {
     } catch {
       isWhole = false;
     }
+    const cut = this.#isToBeCut(isWhole) ? this.#cut?.when : undefined;
+    if (cut === 'before') return void request.socket.destroy();
     const key = headers['idempotency-key'];
     this.#sent.push({
       method,
@@ -128,9 +150,15 @@ export class Recorder {
       key: Array.isArray(key) ? key.join() : key,
       isWhole,
     });
+    if (cut === 'after') return void request.socket.destroy();
     response.on('error', () => {});
     response.writeHead(200, { 'content-type': 'application/json', connection: 'close' });
     response.end(method === 'HEAD' ? undefined : ANSWER);
+  }
+
+  #isToBeCut(isWhole: boolean): boolean {
+    if (isWhole) this.#came += 1;
+    return isWhole && this.#came === this.#cut?.number;
   }
 
   /** What comes through a tunnel is read all the same, also where it is encrypted. */

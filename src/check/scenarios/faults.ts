@@ -1,0 +1,79 @@
+import { isLog } from '../observers/files/classes.ts';
+import { deviationOf } from '../observers/files/noise.ts';
+import { repeatsOf } from '../observers/http/repeats.ts';
+import type { Advice, Finding, ScenarioReport } from '../report.ts';
+import { isWell, runIn, type State, type Trial, typed } from '../trial.ts';
+import { deviationText, endText } from '../words.ts';
+import { aftermathOf, type Sample, worstOf } from './aftermath.ts';
+import { chancesOf, type Fault, faultAt, faultFlag, faultText, runOptionsOf } from './fault.ts';
+
+export interface FaultsOptions {
+  /** No further one is begun then, on the clock of `performance.now()`. */
+  readonly endAt: number;
+  /** Only that one. */
+  readonly fault: Fault | undefined;
+  /** Told after each. */
+  onFault?(tried: number, found: number): void;
+}
+
+export interface Faults {
+  readonly report: ScenarioReport;
+  readonly faults: Sample;
+}
+
+/** Run with a disk that fails or a connection that is cut, then again without, and compared with a clean run. */
+export async function faults(trial: Trial, options: FaultsOptions): Promise<Faults> {
+  const all = chancesOf(trial.first.run, trial.folder);
+  const wanted = options.fault === undefined ? all : [options.fault];
+  const findings: Finding[] = [];
+  for (const one of wanted) {
+    if (findings.length > 0 && performance.now() > options.endAt) break;
+    const finding = await disturb(trial, 'effect' in one ? faultAt(trial, one) : one);
+    if (finding !== undefined) findings.push(finding);
+    options.onFault?.(findings.length, wanted.length);
+  }
+  const sample = { found: all.length, tried: findings.length };
+  return { report: worstOf('faults', findings, sample, 'fault'), faults: sample };
+}
+
+/** Undefined where the command did not come so far. */
+async function disturb(trial: Trial, fault: Fault): Promise<Finding | undefined> {
+  const place = await trial.world.make();
+  try {
+    const failed = await runIn(trial, place, runOptionsOf(fault));
+    if (!failed.run.isFailed) return undefined;
+    const flag = typed([faultFlag(fault, trial.folder)]);
+    const common = {
+      what: `${faultText(fault, trial.first.run.sent)}: ${endText(failed.run)}`,
+      replay: `runtwice check --fault ${flag} -- ${typed(trial.command)}`,
+    };
+    if (isWell(failed)) return { ...common, ...unnoticed(trial, failed) };
+    const again = await runIn(trial, place, {}, failed.files);
+    return { ...common, ...aftermathOf(trial, failed, again) };
+  } finally {
+    await trial.world.drop(place);
+  }
+}
+
+/** Nobody runs again what says that it went well: so that has to be as it should. */
+function unnoticed(trial: Trial, { files, run }: State): Omit<Finding, 'what' | 'replay'> {
+  const { missing, other, extra } = deviationOf(trial.first.files, files, trial.noise);
+  // A program may well go on without its log.
+  const lost = { missing: missing.filter(isNoLog), other: other.filter(isNoLog), extra: [] };
+  const { more, fewer } = repeatsOf(trial.first.run.sent, run.sent);
+  const damage = [...fewer, ...deviationText(lost)];
+  const next = 'it said that all went well, so it is not run again';
+  if (damage.length > 0) return { answer: 'silent damage', next, paths: damage, advice: ADVICE };
+  if (more.length > 0) return { answer: 'repeated effect', next, paths: more };
+  const left = deviationText({ missing: [], other: [], extra });
+  return { answer: left.length > 0 ? 'leftovers' : 'recovers', next, paths: left };
+}
+
+function isNoLog(path: string): boolean {
+  return !isLog(path);
+}
+
+const ADVICE: Advice = {
+  why: 'it goes on after what failed, and ends as if all were well.',
+  fix: 'look at how each step ended (sh: set -e), and end with another exit code.',
+};
