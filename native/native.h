@@ -36,7 +36,7 @@ struct options {
 };
 
 // Codes of our own, when the command was not run.
-enum { EXIT_CANNOT_ISOLATE = 96, EXIT_CANNOT_TRACE = 97, EXIT_USAGE = 98 };
+enum { EXIT_CANNOT_COPY = 95, EXIT_CANNOT_ISOLATE = 96, EXIT_CANNOT_TRACE = 97, EXIT_USAGE = 98 };
 
 // Says why on standard error, and ends the process.
 _Noreturn void fail(int code, const char *what, const char *about);
