@@ -19,10 +19,14 @@ static _Noreturn void fail_here(void) {
   fail(EXIT_CANNOT_COPY, "cannot copy", way());
 }
 
-// A file with several names, and one of those that it has in the copy.
+// A file with several names, of which the first is `path` in the copy.
 struct name {
   dev_t device;
   ino_t inode;
+  struct number {
+    size_t value;
+    struct number *next;
+  } *numbers; // of all its entries
   char path[];
 };
 
@@ -32,29 +36,39 @@ static int compare(const void *left, const void *right) {
   return one->inode == other->inode ? 0 : one->inode < other->inode ? -1 : 1;
 }
 
-// The name under which the file was copied already; NULL where this is the first.
-static const char *earlier_name(const struct stat *status) {
-  static void *names;
-  size_t length = strlen(way()) + 1;
-  struct name *name = malloc(sizeof *name + length);
-  if (name == NULL) fail_here();
-  name->device = status->st_dev;
-  name->inode = status->st_ino;
-  memcpy(name->path, way(), length);
-  struct name **found = tsearch(name, &names, compare);
-  if (found == NULL) fail_here();
-  if (*found == name) return NULL;
-  free(name);
-  return (*found)->path;
+static void *allocate(size_t size) {
+  void *made = calloc(1, size);
+  if (made == NULL) fail_here();
+  return made;
 }
 
-static void copy_new(const struct item *item) {
-  const char *earlier = item->status.st_nlink > 1 ? earlier_name(&item->status) : NULL;
-  if (earlier != NULL) {
-    if (linkat(target_folder, earlier, item->to, item->name, 0) != 0) fail_here();
-  } else if (!copy_content(item) || !copy_attributes(item)) {
-    fail_here();
+// The file of the entry, as it may have been copied under another name already.
+static struct name *name_of(const struct item *item, size_t number) {
+  static void *names;
+  struct name *name = allocate(sizeof *name + strlen(way()) + 1);
+  name->device = item->status.st_dev;
+  name->inode = item->status.st_ino;
+  strcpy(name->path, way());
+  struct name **found = tsearch(name, &names, compare);
+  if (found == NULL) fail_here();
+  if (*found != name) free(name);
+  struct number *own = allocate(sizeof *own);
+  *own = (struct number){.value = number, .next = (*found)->numbers};
+  (*found)->numbers = own;
+  return *found;
+}
+
+static void copy_new(const struct item *item, size_t number) {
+  struct name *name = item->status.st_nlink > 1 ? name_of(item, number) : NULL;
+  if (name == NULL || name->numbers->next == NULL) {
+    if (!copy_content(item) || !copy_attributes(item)) fail_here();
+    return;
   }
+  struct stat now;
+  if (linkat(target_folder, name->path, item->to, item->name, 0) != 0) fail_here();
+  if (fstatat(item->to, item->name, &now, AT_SYMLINK_NOFOLLOW) != 0) fail_here();
+  // With one name more, it is changed under all of them.
+  for (struct number *one = name->numbers; one; one = one->next) put_stamp(one->value, &now);
 }
 
 static void copy_folder(int from, int to, bool is_fresh, bool has_same_names);
@@ -87,7 +101,7 @@ static void make_entry_like(const struct item *item) {
   if (!stays) open_up(item);
   if (is_there && !stays && !remove_entry(item->to, item->name)) fail_here();
   if (is_folder) make_folder_like(item, number, stays ? &there : NULL);
-  else if (!stays) copy_new(item);
+  else if (!stays) copy_new(item, number);
   if (fstatat(item->to, item->name, &there, AT_SYMLINK_NOFOLLOW) != 0) fail_here();
   put_stamp(number, &there);
 }

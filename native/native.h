@@ -77,6 +77,8 @@ bool path_of_descriptor(pid_t pid, long descriptor, char *path, size_t size);
 bool path_at(pid_t pid, long folder, unsigned long address, char *path, size_t size);
 bool read_memory(pid_t pid, unsigned long address, void *into, size_t size);
 
+void mark_shared(pid_t pid, long descriptor); // a file that is about to be in memory
+
 pid_t leader_of(pid_t task); // of its process
 
 // sockets.c

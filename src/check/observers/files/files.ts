@@ -92,6 +92,7 @@ function repositoryAround(
 }
 
 function isRepositoryAt(folder: string): boolean {
+  if (statusOf(folder)?.isDirectory() !== true) return false;
   return isRepository({ has: (name) => statusOf(`${folder}/${name}`) !== undefined });
 }
 
