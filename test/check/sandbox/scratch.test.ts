@@ -168,6 +168,10 @@ describe.runIf(requireOrSay(process.platform === 'linux', 'Linux', 'copies'))('a
       expect(seenIn(work)).toEqual(seenIn(folder));
       mkdirSync(`${work}/d/new/deep`, { recursive: true });
       chmodSync(`${work}/d/new`, 0);
+      const changed = await scratch.changes(copy);
+      expect(() => new Files(scratch.base).read(copy, changed)).toThrow(
+        'what the command left cannot be read',
+      );
       scratch.remove();
       expect(readdirSync(process.env['TMPDIR'] ?? '')).toEqual([]);
     });

@@ -1,5 +1,6 @@
 // What runs leave in copies of one folder is kept as differences from that folder. What no run changes
 // is never read, and in no manifest: it is the same in all of them.
+import { CannotCheck } from '../../sandbox/cannot-check.ts';
 import { isRepository } from './git.ts';
 import { type Entry, entriesAt, entryAt, labelOf, type Manifest, statusOf } from './manifest.ts';
 import { besideSqlite, withoutBeside } from './sqlite.ts';
@@ -20,8 +21,20 @@ export class Files {
     this.#base = base;
   }
 
-  /** What is in a copy in which all but these paths, and what is in new ones, is as it was made. */
+  /**
+   * What is in a copy in which all but these paths, and what is in new ones, is as it was made.
+   * @throws CannotCheck where the command took the permission to read from its own user.
+   */
   read(copy: string, changed: readonly string[]): Changed {
+    try {
+      return this.#read(copy, changed);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
+      throw new CannotCheck(`what the command left cannot be read: ${(error as Error).message}`);
+    }
+  }
+
+  #read(copy: string, changed: readonly string[]): Changed {
     const known = this.#known.get(copy);
     const own = new Map<string, Entry | undefined>();
     for (const [path, isDeep] of this.#widened(copy, changed)) {
