@@ -61,8 +61,8 @@ export async function memory(bench: Bench, count: number): Promise<Figure[]> {
   const tree = join(bench.folder, 'many');
   makeFiles(tree, count);
   const check = [process.execPath, bench.main, 'check', '--quiet', '--only', 'twice', '--'];
-  const rounds = Math.min(3, bench.rounds);
-  const samples = await inTurn(rounds, {
+  // Once: it is the same each time.
+  const samples = await inTurn(1, {
     check: async () =>
       checked(await bench.measure(['env', '-C', tree, ...check, 'mkdir', '-p', 'made'])),
   });
