@@ -4,6 +4,7 @@ import { isStop } from './lib/stop.ts';
 type Bench = (argv: string[]) => Promise<void>;
 
 const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
+  check: () => import('./check/bench.ts'),
   export: () => import('./export/bench.ts'),
   growth: () => import('./growth/bench.ts'),
   once: () => import('./once/bench.ts'),

@@ -115,6 +115,7 @@ bool describe(pid_t pid, const struct call *call, struct event *event) {
     case SYS_fchown: return on_descriptor(pid, event, "chown", (long)a[0]);
     case SYS_ftruncate: return on_descriptor(pid, event, "truncate", (long)a[0]);
     case SYS_fallocate: return on_descriptor(pid, event, "allocate", (long)a[0]);
+    case SYS_mmap: mark_shared(pid, (long)a[4]); return false;
     case SYS_ioctl: return on_descriptor(pid, event, "clone", (long)a[0]);
     case SYS_write:
     case SYS_pwrite64: return a[2] > 0 && on_descriptor(pid, event, "write", (long)a[0]);

@@ -9,6 +9,7 @@
 #include <linux/futex.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -41,6 +42,12 @@
   BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 4), LOAD(args[argument]),   \
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (value), 0, 1), STOP, GO
 
+// A file in memory that others see, too, is stopped at; what has no file is not.
+#define STOP_IF_SHARED(number, argument)                                       \
+  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 5), LOAD(args[argument]),   \
+      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, MAP_ANONYMOUS, 2, 0),               \
+      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, MAP_SHARED, 0, 1), STOP, GO
+
 static struct sock_filter program[] = {
     // Programs for another processor number their calls in another way.
     LOAD(arch),
@@ -55,6 +62,7 @@ static struct sock_filter program[] = {
     STOP_AT(SYS_pwritev2), STOP_AT(SYS_sendfile), STOP_AT(SYS_copy_file_range), STOP_AT(SYS_splice),
     STOP_AT(SYS_ftruncate), STOP_AT(SYS_truncate), STOP_AT(SYS_fallocate),
     STOP_IF_EQUAL(SYS_ioctl, 1, FICLONE),
+    STOP_IF_SHARED(SYS_mmap, 3),
     STOP_AT(SYS_openat2), STOP_AT(SYS_mkdirat), STOP_AT(SYS_unlinkat), STOP_AT(SYS_renameat2),
     STOP_AT(SYS_linkat), STOP_AT(SYS_symlinkat), STOP_AT(SYS_mknodat), STOP_AT(SYS_fchmodat),
     STOP_AT(SYS_fchmod), STOP_AT(SYS_fchownat), STOP_AT(SYS_fchown), STOP_AT(SYS_setxattr),

@@ -1,3 +1,4 @@
+#include "folders.h"
 #include "native.h"
 
 #include <errno.h>
@@ -83,6 +84,9 @@ static int end_like(int status) {
 
 int main(int argc, char **argv) {
   if (argc == 2 && strcmp(argv[1], "--hold") == 0) return hold_processes();
+  if (argc == 3 && strcmp(argv[1], "--remove") == 0) return remove_all(argv[2]);
+  if (argc == 5 && strcmp(argv[1], "--changes") == 0) return tell_changes(argv[2], argv[3], argv[4]);
+  if (argc >= 4 && strcmp(argv[1], "--like") == 0) return make_like(argv[2], argv[3], argv[4]);
   struct options options = parse(argv);
   if (options.command == NULL || *options.command == NULL) usage("there is no command");
   if (options.isolate && !(options.scratch && options.at && options.processes_of))

@@ -38,7 +38,7 @@ struct options {
 };
 
 // Codes of our own, when the command was not run.
-enum { EXIT_CANNOT_ISOLATE = 96, EXIT_CANNOT_TRACE = 97, EXIT_USAGE = 98 };
+enum { EXIT_CANNOT_COPY = 95, EXIT_CANNOT_ISOLATE = 96, EXIT_CANNOT_TRACE = 97, EXIT_USAGE = 98 };
 
 // Says why on standard error, and ends the process.
 _Noreturn void fail(int code, const char *what, const char *about);
@@ -79,6 +79,8 @@ bool path_of_descriptor(pid_t pid, long descriptor, char *path, size_t size);
 bool path_at(pid_t pid, long folder, unsigned long address, char *path, size_t size);
 bool read_memory(pid_t pid, unsigned long address, void *into, size_t size);
 bool write_memory(pid_t pid, unsigned long address, void *from, size_t size);
+
+void mark_shared(pid_t pid, long descriptor); // a file that is about to be in memory
 
 pid_t leader_of(pid_t task); // of its process
 

@@ -77,7 +77,7 @@ async function ask(
   const { sandbox, world } = setting;
   onProgress?.({ scenario: 'first run' });
   const lane = await world.make();
-  const first = await runIn(setting, lane, {}, await world.read(lane));
+  const first = await runIn(setting, lane);
   if (!isWell(first)) return notStarted(first, how.wanted, sandbox.runs);
   const trial = await lineage(setting, lane, first);
   const answers = await askAll(trial, how, onProgress);
@@ -130,13 +130,13 @@ async function askAll(
 /** Three runs in one place, and one in another that tells what differs by itself. */
 async function lineage(setting: SetUp, lane: Place, first: State): Promise<Trial> {
   const { world } = setting;
-  await delay(GAP_MS);
-  const other = await world.make();
+  const [other] = await Promise.all([world.make(), delay(GAP_MS)]);
   const control = await runIn(setting, other);
   await world.drop(other);
-  const second = await runIn(setting, lane, {}, first.files);
+  const second = await runIn(setting, lane);
   await delay(GAP_MS);
-  const third = await runIn(setting, lane, {}, second.files);
+  const third = await runIn(setting, lane);
+  await world.drop(lane);
   const noise = noiseOf(first.files, control.files);
   return { ...setting, first, second, third, control, noise };
 }

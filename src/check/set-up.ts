@@ -32,7 +32,7 @@ export async function setUp(
     for (const end of ends.reverse()) await end();
   };
   try {
-    const scratch = await Scratch.take(folder);
+    const scratch = await Scratch.take(helper, folder);
     ends.push(() => scratch.remove());
     const recorder = await Recorder.start(scratch.pathOf('http.sock'));
     ends.push(() => recorder.close());

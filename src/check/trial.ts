@@ -36,11 +36,10 @@ export async function runIn(
   { sandbox, world, ignored }: Pick<Trial, 'sandbox' | 'world' | 'ignored'>,
   place: Place,
   options: RunOptions = {},
-  before?: Manifest,
 ): Promise<State> {
   world.enter(place);
   const run = await sandbox.run(place.path, options);
-  return { run, files: ignored.without(await world.read(place, before)) };
+  return { run, files: ignored.without(await world.read(place)) };
 }
 
 /** Whether all starts ended well. */

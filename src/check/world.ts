@@ -1,4 +1,5 @@
-import { type Manifest, readManifest } from './observers/files/manifest.ts';
+import { Files } from './observers/files/files.ts';
+import type { Manifest } from './observers/files/manifest.ts';
 import type { Clones } from './observers/postgres/clones.ts';
 import type { Scratch } from './sandbox/scratch.ts';
 
@@ -12,10 +13,12 @@ export interface Place {
 export class World {
   readonly #scratch: Scratch;
   readonly #clones: Clones | undefined;
+  readonly #files: Files;
 
   constructor(scratch: Scratch, clones: Clones | undefined) {
     this.#scratch = scratch;
     this.#clones = clones;
+    this.#files = new Files(scratch.base);
   }
 
   async make(): Promise<Place> {
@@ -28,11 +31,11 @@ export class World {
     if (database !== undefined) this.#clones?.use(database);
   }
 
-  /** What is there now; what has not been written since `before` is taken from there. */
-  async read({ path, database }: Place, before?: Manifest): Promise<Manifest> {
-    const files = readManifest(path, before);
+  /** What is there now. */
+  async read({ path, database }: Place): Promise<Manifest> {
+    const files = this.#files.read(path, await this.#scratch.changes(path));
     if (database === undefined || this.#clones === undefined) return files;
-    return new Map([...files, ...(await this.#clones.read(database))]);
+    return files.with(await this.#clones.read(database));
   }
 
   async drop({ path, database }: Place): Promise<void> {

@@ -4,8 +4,8 @@ import type { SetExit } from './program.ts';
 const AFTER = `
 The command is run in a copy of this folder, with a home, a /tmp and a network of its own; all else
 can only be read. It is run twice in a row, two at once, and killed at each of its effects and then
-run again; each result is compared with that of one clean run. With --clock it is also run a day later, and
-with --faults with a disk that is full or broken, and with connections that are cut.
+run again; each result is compared with that of one clean run. With --clock it is also run a day
+later, and with --faults while the disk is full or broken, or connections are cut.
 
 Run twice: your files are only read, so the second check says the same.
 

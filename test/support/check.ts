@@ -23,12 +23,14 @@ export async function check(
   command: readonly string[],
   files: Record<string, string | Uint8Array> = {},
   flags: readonly string[] = [],
+  env: Record<string, string> = {},
 ): Promise<CheckReport & { exit: number | null }> {
   const cwd = folder(files);
   const { code, stdout, stderr } = await cli(
     ['check', '--json', '--visible', ROOT, ...flags, '--', ...command],
     {
       cwd,
+      env,
     },
   );
   if (stdout === '') throw new Error(stderr);

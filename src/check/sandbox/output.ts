@@ -18,9 +18,9 @@ export async function collect(stream: Readable): Promise<string> {
   return `${Buffer.concat(first).toString()}${gap}${last.toString()}`;
 }
 
-/** All of a stream, as text. */
-export async function textOf(stream: Readable): Promise<string> {
+/** All of a stream. */
+export async function bytesOf(stream: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
 }

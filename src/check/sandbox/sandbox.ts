@@ -6,7 +6,7 @@ import type { Address } from '../scenarios/address.ts';
 import type { Point } from '../scenarios/points.ts';
 import { CannotCheck } from './cannot-check.ts';
 import { type Told, toldBy } from './effects.ts';
-import { collect, textOf } from './output.ts';
+import { bytesOf, collect } from './output.ts';
 import type { Processes } from './processes.ts';
 
 /** Where HOME is, in there. */
@@ -92,11 +92,11 @@ export class Sandbox {
       once(child, 'close') as Promise<[number | null]>,
       collect(child.stdout as Readable),
       collect(child.stderr as Readable),
-      textOf(child.stdio[3] as Readable),
+      bytesOf(child.stdio[3] as Readable),
     ]);
     this.runs += options.againAfterMs === undefined ? 1 : 2;
     const sent = await recorder.taken();
-    const run = { ...toldBy(told), sent, stdout, stderr };
+    const run = { ...toldBy(told.toString()), sent, stdout, stderr };
     for (const address of run.connects) this.connects.add(address);
     const wasRun = run.ends.length > 0 || run.isKilled;
     if (!wasRun && CANNOT.has(ended[0] ?? 0))

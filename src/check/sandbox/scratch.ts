@@ -1,26 +1,35 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CannotCheck } from './cannot-check.ts';
-import { collect } from './output.ts';
+import { bytesOf, collect } from './output.ts';
+import { ownerless, ownPrefix } from './owner.ts';
 
 /** The parts of a scratch folder: the copy of the command's folder, its /tmp, its home. */
 export const PARTS = ['work', 'tmp', 'home'] as const;
 
 /** Copies of a folder, each for a line of runs of its own. */
 export class Scratch {
+  readonly #helper: string;
   readonly #root: string;
+  /** Copies that runs have been in, and whose lines are over. */
+  readonly #used: string[] = [];
   #made = 0;
 
-  private constructor(root: string) {
+  private constructor(helper: string, root: string) {
+    this.#helper = helper;
     this.#root = root;
   }
 
-  /** Takes a copy of the folder as it is now; all others are made of that. */
-  static async take(folder: string): Promise<Scratch> {
-    const scratch = new Scratch(mkdtempSync(join(tmpdir(), 'runtwice-check-')));
+  /**
+   * Takes a copy of the folder as it is now; all others are made of that. What checks that were killed
+   * left behind is removed before.
+   */
+  static async take(helper: string, folder: string): Promise<Scratch> {
+    for (const name of ownerless(tmpdir())) removeAll(helper, join(tmpdir(), name));
+    const scratch = new Scratch(helper, mkdtempSync(join(tmpdir(), ownPrefix())));
     try {
       await scratch.#fill(folder);
       return scratch;
@@ -35,7 +44,7 @@ export class Scratch {
     for (const part of PARTS) mkdirSync(join(this.base, part), { mode: 0o755 });
     // The command sees its copy where the folder is, which may be in the /tmp that it sees.
     if (folder.startsWith('/tmp/')) mkdirSync(join(this.base, folder), { recursive: true });
-    await copy(`${folder}/.`, join(this.base, 'work'));
+    await this.#makeLike(folder, join(this.base, 'work'));
   }
 
   get base(): string {
@@ -52,40 +61,57 @@ export class Scratch {
     writeFileSync(join(this.base, 'home', name), text);
   }
 
-  /** A copy of the beginning. */
+  /**
+   * A copy of the beginning: a new one, or one that was dropped, in which what a run changed is made as
+   * it was.
+   */
   async make(): Promise<string> {
-    this.#made += 1;
-    const path = join(this.#root, String(this.#made));
-    mkdirSync(path);
-    await copy(`${this.base}/.`, path);
+    const path = this.#used.pop() ?? this.#makeFolder();
+    await this.#makeLike(this.base, path, `${path}.stamps`);
     return path;
   }
 
+  #makeFolder(): string {
+    this.#made += 1;
+    const path = join(this.#root, String(this.#made));
+    mkdirSync(path);
+    return path;
+  }
+
+  /** With owners, times, links between files, and whatever a name may be. */
+  async #makeLike(from: string, to: string, ...stamps: string[]): Promise<void> {
+    await this.#ask('the folder cannot be copied', ['--like', from, to, ...stamps]);
+  }
+
+  /** The paths in a copy that are not as they were made, one character a byte; of new folders only these. */
+  async changes(path: string): Promise<string[]> {
+    const args = ['--changes', this.base, path, `${path}.stamps`];
+    const paths = await this.#ask('what the command left cannot be seen', args);
+    return paths.toString('latin1').split('\0').slice(0, -1);
+  }
+
+  async #ask(problem: string, args: readonly string[]): Promise<Buffer> {
+    const child = spawn(this.#helper, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [answer, said, [code]] = await Promise.all([
+      bytesOf(child.stdout),
+      collect(child.stderr),
+      once(child, 'close') as Promise<[number | null]>,
+    ]);
+    if (code !== 0) throw new CannotCheck(`${problem}: ${said.trim()}`);
+    return answer;
+  }
+
+  /** Gives a copy back that is no longer needed as it is. */
   drop(path: string): void {
-    rmSync(path, { recursive: true, force: true });
+    this.#used.push(path);
   }
 
   remove(): void {
-    this.drop(this.#root);
+    removeAll(this.#helper, this.#root);
   }
 }
 
-/** With owners, times, links between files, and whatever a name may be. */
-async function copy(from: string, to: string): Promise<void> {
-  const child = spawn('cp', ['-a', '--reflink=auto', '--', from, to], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const [said, code] = await Promise.all([collect(child.stderr), endOf(child)]);
-  if (code === 0) return;
-  const why = code instanceof Error ? code.message : said.trim().split('\n', 1)[0];
-  throw new CannotCheck(`the folder cannot be copied: ${why}`);
-}
-
-/** Its exit code, or why it could not be started. */
-async function endOf(child: ChildProcess): Promise<unknown> {
-  try {
-    return (await once(child, 'close'))[0];
-  } catch (error) {
-    return error;
-  }
+/** Also what a command has forbidden its own user to look into. */
+function removeAll(helper: string, path: string): void {
+  spawnSync(helper, ['--remove', path], { stdio: 'ignore' });
 }

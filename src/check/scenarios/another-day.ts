@@ -23,13 +23,13 @@ export async function anotherDay(trial: Trial): Promise<ScenarioReport> {
   try {
     const first = await runIn(trial, place);
     if (!isWell(first)) return unknown(`the first run failed here: ${endText(first.run)}`);
-    const next = await runIn(trial, place, { clockAheadMs: DAY_MS }, first.files);
+    const next = await runIn(trial, place, { clockAheadMs: DAY_MS });
     if (next.run.isClockKept) return unknown('one of its programs keeps its own clock');
     // It may wait for a timer of the kernel, whose clock nobody moves.
     if (next.run.isTimedOut) return unknown('it did not end in time with its clock a day ahead');
     const rerun = rerunOf(first, next, next);
     if (counted(rerun.changes).length === 0) return reportOf(trial, next, rerun);
-    const third = await runIn(trial, place, { clockAheadMs: 2 * DAY_MS }, next.files);
+    const third = await runIn(trial, place, { clockAheadMs: 2 * DAY_MS });
     return reportOf(trial, next, rerunOf(first, next, third));
   } finally {
     await trial.world.drop(place);

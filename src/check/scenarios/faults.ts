@@ -48,7 +48,7 @@ async function disturb(trial: Trial, fault: Fault): Promise<Finding | undefined>
       replay: `runtwice check --fault ${flag} -- ${typed(trial.command)}`,
     };
     if (isWell(failed)) return { ...common, ...unnoticed(trial, failed) };
-    const again = await runIn(trial, place, {}, failed.files);
+    const again = await runIn(trial, place, {});
     return { ...common, ...aftermathOf(trial, failed, again) };
   } finally {
     await trial.world.drop(place);

@@ -46,7 +46,7 @@ async function kill(trial: Trial, point: Point): Promise<Finding | undefined> {
     // What is named by the second is made once more only in another one.
     const isDone = killed.run.effects.length >= trial.first.run.effects.length;
     if (isDone && trial.noise.names.size > 0) await delay(GAP_MS);
-    const again = await runIn(trial, place, {}, killed.files);
+    const again = await runIn(trial, place);
     return findingOf(trial, point, killed, again);
   } finally {
     await trial.world.drop(place);

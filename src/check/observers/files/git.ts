@@ -15,7 +15,7 @@ export const SEEN_BY_GIT: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a folder with these names in it is a repository (`.git`, or a bare one). */
-export function isRepository(names: ReadonlySet<string>): boolean {
+export function isRepository(names: Pick<ReadonlySet<string>, 'has'>): boolean {
   return ['HEAD', 'objects', 'refs'].every((name) => names.has(name));
 }
 

@@ -1,6 +1,6 @@
 import { RuntwiceError } from '../../../core/errors.ts';
 import { picomatch } from '../../../vendor/picomatch.ts';
-import type { Manifest } from './manifest.ts';
+import type { Entry, Manifest } from './manifest.ts';
 
 /** Paths that do not count, and why not. */
 export interface Ignored {
@@ -29,14 +29,12 @@ export class IgnoredPaths {
 
   without(manifest: Manifest): Manifest {
     if (this.#all.length === 0) return manifest;
-    const left = new Map(manifest);
-    for (const path of manifest.keys()) {
-      const one = this.#all.find(({ isMatch }) => isMatch(path));
-      if (one === undefined) continue;
-      one.paths.add(path);
-      left.delete(path);
-    }
-    return left;
+    for (const path of manifest.keys()) this.#like(path)?.paths.add(path);
+    return new Left(manifest, (path) => this.#like(path) === undefined);
+  }
+
+  #like(path: string) {
+    return this.#all.find(({ isMatch }) => isMatch(path));
   }
 
   /** One line each, also for one that no path was like. */
@@ -44,6 +42,37 @@ export class IgnoredPaths {
     return this.#all.map(
       ({ glob, because, paths }) => `ignored: ${paths.size} like ${glob}, because ${because}`,
     );
+  }
+}
+
+/** A manifest without some of its paths, also of those that it comes to have. */
+class Left implements Manifest {
+  readonly #all: Manifest;
+  readonly #isLeft: (path: string) => boolean;
+
+  constructor(all: Manifest, isLeft: (path: string) => boolean) {
+    this.#all = all;
+    this.#isLeft = isLeft;
+  }
+
+  get(path: string): Entry | undefined {
+    return this.#isLeft(path) ? this.#all.get(path) : undefined;
+  }
+
+  has(path: string): boolean {
+    return this.#isLeft(path) && this.#all.has(path);
+  }
+
+  keys(): MapIterator<string> {
+    return this.#map().keys();
+  }
+
+  [Symbol.iterator](): MapIterator<[string, Entry]> {
+    return this.#map()[Symbol.iterator]();
+  }
+
+  #map(): Map<string, Entry> {
+    return new Map([...this.#all].filter(([path]) => this.#isLeft(path)));
   }
 }
 

@@ -1,18 +1,17 @@
 // What is in a scratch folder. Names are bytes: one character a byte.
 import { createHash } from 'node:crypto';
 import {
-  type BigIntStats,
   closeSync,
   lstatSync,
   openSync,
   readdirSync,
   readlinkSync,
   readSync,
+  type Stats,
 } from 'node:fs';
-import { join } from 'node:path';
-import { PARTS } from '../../sandbox/scratch.ts';
+import type { PARTS } from '../../sandbox/scratch.ts';
 import { isRepository, repositoryEntries, SEEN_BY_GIT } from './git.ts';
-import { isBesideSqlite, isSqlite, rowsHash } from './sqlite.ts';
+import { besideSqlite, isBesideSqlite, isSqlite, rowsHash } from './sqlite.ts';
 
 /** One file, folder or link. */
 export interface Entry {
@@ -27,7 +26,10 @@ export interface Entry {
 }
 
 /** By path: `out/a.txt`, `/tmp/x`, `~/.cache/y`. */
-export type Manifest = ReadonlyMap<string, Entry>;
+export type Manifest = Pick<
+  ReadonlyMap<string, Entry>,
+  'get' | 'has' | 'keys' | typeof Symbol.iterator
+>;
 
 const LABELS: Readonly<Record<(typeof PARTS)[number], string>> = {
   work: '',
@@ -35,55 +37,102 @@ const LABELS: Readonly<Record<(typeof PARTS)[number], string>> = {
   home: '~/',
 };
 
-/** Reads what is there; the hash of what has not been written since `before` is taken from there. */
-export function readManifest(scratch: string, before?: Manifest): Manifest {
+/** The path in a manifest of one in a scratch folder; that of a part itself is empty, or ends in a slash. */
+export function labelOf(path: string): string {
+  const at = path.indexOf('/');
+  const part = (at < 0 ? path : path.slice(0, at)) as (typeof PARTS)[number];
+  return `${LABELS[part]}${at < 0 ? '' : path.slice(at + 1)}`;
+}
+
+/** What is at a path, without what is in it; undefined where nothing is. */
+export function entryAt(root: string, path: string, before?: Manifest): Entry | undefined {
+  const place = `${root}/${path}`;
+  const isThere = (name: string) => statusOf(name) !== undefined;
+  if (isBesideSqlite(place, isThere)) return undefined;
+  return entryOf(place, besideSqlite(place, isThere), before?.get(labelOf(path)));
+}
+
+/** What is at a path, and below; the hash of what has not been written since `before` is taken from there. */
+export function entriesAt(root: string, path: string, before?: Manifest): Map<string, Entry> {
   const entries = new Map<string, Entry>();
-  for (const part of PARTS) {
-    walk(Buffer.from(join(scratch, part)), LABELS[part], entries, before);
-  }
+  const entry = entryAt(root, path, before);
+  const label = labelOf(path);
+  const isPart = !path.includes('/');
+  if (entry !== undefined && !isPart) entries.set(label, entry);
+  if (entry?.kind === 'folder')
+    walk(`${root}/${path}`, isPart ? label : `${label}/`, entries, before);
   return entries;
 }
 
 function walk(
-  folder: Buffer,
+  folder: string,
   label: string,
   entries: Map<string, Entry>,
   before: Manifest | undefined,
 ): void {
-  const names = readdirSync(folder, { encoding: 'buffer' });
-  const all = new Set(names.map((name) => name.toString('latin1')));
-  const seen = isRepository(all) ? repositoryEntries(folder, label, before) : undefined;
+  const place = bytesOf(folder);
+  const names = new Set(readdirSync(place, { encoding: 'latin1' }));
+  const isThere = (name: string) => names.has(name);
+  const seen = isRepository(names) ? repositoryEntries(place, label, before) : undefined;
   for (const [path, entry] of seen ?? []) entries.set(path, entry);
   for (const name of names) {
-    if (seen !== undefined && SEEN_BY_GIT.has(name.toString('latin1'))) continue;
-    if (isBesideSqlite(name.toString('latin1'), (one) => all.has(one))) continue;
-    const path = Buffer.concat([folder, Buffer.from('/'), name]);
-    const key = `${label}${name.toString('latin1')}`;
-    const entry = entryOf(path, before?.get(key));
+    if (seen !== undefined && SEEN_BY_GIT.has(name)) continue;
+    if (isBesideSqlite(name, isThere)) continue;
+    const path = `${folder}/${name}`;
+    const key = `${label}${name}`;
+    const entry = entryOf(path, besideSqlite(name, isThere), before?.get(key));
+    if (entry === undefined) continue;
     entries.set(key, entry);
     if (entry.kind === 'folder') walk(path, `${key}/`, entries, before);
   }
 }
 
-function entryOf(path: Buffer, before: Entry | undefined): Entry {
-  const status = lstatSync(path, { bigint: true });
+/** `beside` are the ends of the names of files that belong to it. */
+function entryOf(
+  path: string,
+  beside: readonly string[],
+  before: Entry | undefined,
+): Entry | undefined {
+  const status = statusOf(path);
+  if (status === undefined) return undefined;
   const kind = kindOf(status);
-  const stamp =
-    kind === 'folder' ? '' : `${status.ino} ${status.mtimeNs} ${status.ctimeNs} ${status.size}`;
-  const mode = Number(status.mode & 0o7777n);
-  const size = kind === 'file' ? Number(status.size) : 0;
-  if (kind === 'link') {
-    return { kind, mode: 0, content: readlinkSync(path, 'latin1'), size, stamp };
-  }
-  const isSame = before !== undefined && before.kind === kind && before.stamp === stamp;
-  const content = kind !== 'file' ? '' : isSame ? before.content : hashOf(path, size);
-  return { kind, mode, content, size, stamp };
+  const mode = kind === 'link' ? 0 : status.mode & 0o7777;
+  const all = [status, ...beside.map((end) => statusOf(path + end))];
+  const stamp = kind === 'folder' ? '' : all.map((one) => one && stampOf(one)).join();
+  if (before?.kind === kind && before.stamp === stamp && before.mode === mode) return before;
+  const size = kind === 'file' ? status.size : 0;
+  return { kind, mode, content: contentOf(path, kind, size), size, stamp };
 }
 
-function kindOf(status: BigIntStats): Entry['kind'] {
+/** Undefined where nothing is. */
+export function statusOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(bytesOf(path), { throwIfNoEntry: false });
+  } catch (error) {
+    // What is above it is no folder here.
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+/** Whatever is done to a file, the time of its change is then another one, which no program can set. */
+function stampOf({ ino, ctimeMs }: Stats): string {
+  return `${ino} ${ctimeMs}`;
+}
+
+function bytesOf(path: string): Buffer {
+  return Buffer.from(path, 'latin1');
+}
+
+function kindOf(status: Stats): Entry['kind'] {
   if (status.isFile()) return 'file';
   if (status.isDirectory()) return 'folder';
   return status.isSymbolicLink() ? 'link' : 'special';
+}
+
+function contentOf(path: string, kind: Entry['kind'], size: number): string {
+  if (kind === 'link') return readlinkSync(bytesOf(path), 'latin1');
+  return kind === 'file' ? hashOf(bytesOf(path), size) : '';
 }
 
 const buffer = Buffer.allocUnsafe(1 << 16);

@@ -23,6 +23,17 @@ export function isBesideSqlite(name: string, isThere: (name: string) => boolean)
   return BESIDE.some((end) => name.endsWith(end) && isThere(name.slice(0, -end.length)));
 }
 
+/** The ends of the names of those that hold changes of the file of that name. */
+export function besideSqlite(name: string, isThere: (name: string) => boolean): string[] {
+  return BESIDE.filter((end) => isThere(`${name}${end}`));
+}
+
+/** The path of the database that a file of this path would belong to; any other path as it is. */
+export function withoutBeside(path: string): string {
+  const end = BESIDE.find((one) => path.endsWith(one));
+  return end === undefined ? path : path.slice(0, -end.length);
+}
+
 /** How many rows, and a hash of them and the schema; undefined where it cannot be read as a database. */
 export function rowsHash(path: Buffer): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'runtwice-rows-'));

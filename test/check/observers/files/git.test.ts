@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { changesOf, counted } from '../../../../src/check/observers/files/changes.ts';
-import { type Manifest, readManifest } from '../../../../src/check/observers/files/manifest.ts';
+import { entriesAt, type Manifest } from '../../../../src/check/observers/files/manifest.ts';
 import { folder } from '../../../support/cli.ts';
 import { requireOrSay } from '../../../support/require.ts';
 
@@ -30,18 +30,18 @@ function changed(before: Manifest, after: Manifest): string[] {
 describe.runIf(isThere)('a repository', () => {
   it('is not changed by being packed', () => {
     const { scratch, git } = repository();
-    const before = readManifest(scratch);
+    const before = entriesAt(scratch, 'work');
     git('gc', '-q');
-    const after = readManifest(scratch, before);
+    const after = entriesAt(scratch, 'work', before);
     expect(changed(before, after).filter((path) => path.startsWith('.git/refs'))).toEqual([]);
     expect(after.get('.git/objects')?.content).toBe(before.get('.git/objects')?.content);
   });
 
   it('is changed by a commit, also by an empty one', () => {
     const { scratch, git } = repository();
-    const before = readManifest(scratch);
+    const before = entriesAt(scratch, 'work');
     git('commit', '-q', '--allow-empty', '-m', 'two');
-    const after = readManifest(scratch, before);
+    const after = entriesAt(scratch, 'work', before);
     expect(changed(before, after)).toContain('.git/refs/heads/main');
     expect(after.get('.git/objects')?.content).not.toBe(before.get('.git/objects')?.content);
     expect(changed(before, after)).not.toContain('.git/refs/heads/main (tree)');
@@ -49,41 +49,41 @@ describe.runIf(isThere)('a repository', () => {
 
   it('is changed by what is added to the index, and not by an index that is written again', () => {
     const { scratch, git } = repository();
-    const before = readManifest(scratch);
+    const before = entriesAt(scratch, 'work');
     git('reset', '-q', '--hard');
-    const again = readManifest(scratch, before);
+    const again = entriesAt(scratch, 'work', before);
     expect(changed(before, again)).not.toContain('.git/index');
     writeFileSync(join(scratch, 'work', 'b.txt'), 'b');
     git('add', '.');
-    expect(changed(again, readManifest(scratch, again))).toContain('.git/index');
+    expect(changed(again, entriesAt(scratch, 'work', again))).toContain('.git/index');
   });
 
   it('shows what a killed one left, and is not the same where an object is lost', () => {
     const { scratch } = repository();
     const objects = join(scratch, 'work', '.git', 'objects');
-    const before = readManifest(scratch);
+    const before = entriesAt(scratch, 'work');
     writeFileSync(join(scratch, 'work', '.git', 'refs', 'heads', 'main.lock'), '');
-    const locked = readManifest(scratch, before);
+    const locked = entriesAt(scratch, 'work', before);
     expect(changed(before, locked)).toEqual(['.git/refs/heads/main.lock']);
     rmSync(join(objects, readdirSync(objects)[0] ?? ''), { recursive: true });
-    expect(changed(locked, readManifest(scratch, locked)).length).toBeGreaterThan(3);
+    expect(changed(locked, entriesAt(scratch, 'work', locked)).length).toBeGreaterThan(3);
   });
 
   it('is not changed by what git notes for whoever types', () => {
     const { scratch } = repository();
-    const before = readManifest(scratch);
+    const before = entriesAt(scratch, 'work');
     const note = (name: string) => writeFileSync(join(scratch, 'work', '.git', name), 'abc');
     note('ORIG_HEAD');
-    expect(changed(before, readManifest(scratch, before))).toEqual([]);
+    expect(changed(before, entriesAt(scratch, 'work', before))).toEqual([]);
     note('MERGE_HEAD');
-    expect(changed(before, readManifest(scratch, before))).toEqual(['.git/MERGE_HEAD']);
+    expect(changed(before, entriesAt(scratch, 'work', before))).toEqual(['.git/MERGE_HEAD']);
   });
 
   it('is only read', () => {
     const { scratch } = repository();
     const index = join(scratch, 'work', '.git', 'index');
     const before = statSync(index, { bigint: true }).mtimeNs;
-    readManifest(scratch);
+    entriesAt(scratch, 'work');
     expect(statSync(index, { bigint: true }).mtimeNs).toBe(before);
     expect(readdirSync(join(scratch, 'work', '.git'))).not.toContain('index.lock');
   });
