@@ -41,7 +41,7 @@ export const UNSEEN_GIT: readonly Case[] = [
     because: `the file is written beside and renamed; ${LOCK}`,
   },
   {
-    name: 'git config --add of a safe folder',
+    name: 'what git config has, then --add',
     run: 'git config --get-all -f settings.ini app.peer > peers || true; git config -f settings.ini --add app.peer b',
     needs: ['git'],
     twice: 'changed again',
@@ -134,9 +134,10 @@ export const UNSEEN_GIT: readonly Case[] = [
     run: 'git checkout-index -a -q --prefix=export/',
     setup: REPO,
     needs: ['git'],
-    twice: 'nothing to do',
-    interrupted: 'silent damage',
-    because: 'a file that is half there is left like a whole one',
+    twice: 'refused',
+    interrupted: 'stuck',
+    because:
+      'a file that is there is an error, also where it is half there (run by hand: the label said that it says nothing)',
   },
   {
     name: 'a sum moved, and that it was, each for itself',
