@@ -1,7 +1,7 @@
 // Scripts of those who run servers. Nobody has mended the check on these.
 import type { Case } from './case.ts';
 
-const PASSWD = 'root:x:0:0:root:/root:/bin/sh\nbob:x:1000:1000::/home/bob:/bin/sh\n';
+const PASSWD = 'root:x:0:0:root:/root:/bin/sh\nbob:x:1000:1000::/srv/bob:/bin/sh\n';
 const HOSTS = '10.0.0.4 db\n127.0.0.1 localhost\n';
 
 export const UNSEEN_SHELL: readonly Case[] = [
@@ -90,7 +90,7 @@ export const UNSEEN_SHELL: readonly Case[] = [
   },
   {
     name: 'a user by hand: passwd, then shadow, unless in passwd',
-    run: "grep -q '^ann:' passwd || { id=$(awk -F: '$3 > m { m = $3 } END { print m + 1 }' passwd); echo \"ann:x:$id:$id::/home/ann:/bin/sh\" >> passwd; echo 'ann:!::' >> shadow; }",
+    run: "grep -q '^ann:' passwd || { id=$(awk -F: '$3 > m { m = $3 } END { print m + 1 }' passwd); echo \"ann:x:$id:$id::/srv/ann:/bin/sh\" >> passwd; echo 'ann:!::' >> shadow; }",
     files: { passwd: PASSWD, shadow: 'root:*::\nbob:!::\n' },
     twice: 'nothing to do',
     interrupted: 'silent damage',
@@ -98,7 +98,7 @@ export const UNSEEN_SHELL: readonly Case[] = [
   },
   {
     name: 'a user by hand: shadow, then passwd, each unless there',
-    run: "grep -q '^ann:' shadow || echo 'ann:!::' >> shadow; grep -q '^ann:' passwd || echo 'ann:x:1001:1001::/home/ann:/bin/sh' >> passwd",
+    run: "grep -q '^ann:' shadow || echo 'ann:!::' >> shadow; grep -q '^ann:' passwd || echo 'ann:x:1001:1001::/srv/ann:/bin/sh' >> passwd",
     files: { passwd: PASSWD, shadow: 'root:*::\nbob:!::\n' },
     twice: 'nothing to do',
     interrupted: 'recovers',

@@ -136,14 +136,18 @@ export const UNSEEN_TEXT: readonly Case[] = [
     run: 'f=backup-$(date +%F).tar; [ -e $f ] || tar -cf $f in',
     twice: 'nothing to do',
     interrupted: 'silent damage',
-    because: 'an archive that is half there is taken for the backup of the day',
+    'another day': 'changed again',
+    because:
+      'an archive that is half there is taken for the backup of the day; the next day has a name of its own',
   },
   {
     name: 'a backup of the day, packed beside and renamed',
     run: 'tar -cf - in | gzip -n > backup.tmp && mv backup.tmp backup-$(date +%F).tgz',
     twice: 'touched only',
     interrupted: 'recovers',
-    because: 'on one day it is one name, and whole or not there',
+    'another day': 'changed again',
+    because:
+      'on one day it is one name, and whole or not there; the next day has a name of its own',
   },
   {
     name: 'tar --remove-files',
@@ -247,8 +251,9 @@ export const UNSEEN_TEXT: readonly Case[] = [
     files: { 'main.c': 'int one(void) { return 1; }\n' },
     needs: ['gcc', 'ar'],
     twice: 'touched only',
-    interrupted: 'recovers',
-    because: 'the old one is removed first, so that a torn one is not read',
+    interrupted: 'leftovers',
+    because:
+      'the old one is removed first, so that a torn one is not read; a temporary file of ar stays (killed by hand: the label said recovers)',
   },
   {
     name: 'cmake -E copy_if_different',
