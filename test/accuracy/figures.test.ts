@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CORPUS } from './corpus.ts';
-import { figuresOf, isRight, type Judged, reaches } from './figures.ts';
+import { TUNED, UNSEEN } from './corpus.ts';
+import { figuresOf, isRight, isUnsafe, type Judged, reaches, tableOf } from './figures.ts';
 
 const judged = (expected: Judged['expected'], got: Judged['got']): Judged => {
   return { scenario: 'twice', expected, got };
@@ -23,8 +23,28 @@ describe('the figures', () => {
     expect(figuresOf([judged('changed again', 'inconclusive')]).recall).toBe(0);
   });
 
-  it('have at least 60 commands, each with a name of its own', () => {
-    expect(CORPUS.length).toBeGreaterThan(60);
-    expect(new Set(CORPUS.map(({ name }) => name)).size).toBe(CORPUS.length);
+  it('have a line for each scenario that was judged, and a goal that all have to reach', () => {
+    const right = judged('changed again', 'changed again');
+    expect(tableOf([right])).toEqual({
+      lines: ['twice        precision 1.000, recall 1.000 (goal 0.97), 1 of 1 answers exact'],
+      isReached: true,
+    });
+    const missed: Judged = { scenario: 'interrupted', expected: 'stuck', got: 'recovers' };
+    expect(tableOf([right, missed])).toMatchObject({ isReached: false });
+    expect(tableOf([])).toEqual({ lines: [], isReached: false });
+  });
+
+  it('have at least 60 commands of each group, each with a name of its own', () => {
+    expect(TUNED.length).toBeGreaterThan(60);
+    expect(UNSEEN.length).toBeGreaterThan(60);
+    const all = [...TUNED, ...UNSEEN];
+    expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
+  });
+
+  it('have of the unseen a good part of each kind', () => {
+    const kinds = UNSEEN.map((one) => `${isUnsafe(one.twice)} ${isUnsafe(one.interrupted)}`);
+    for (const kind of ['false false', 'false true', 'true true']) {
+      expect(kinds.filter((one) => one === kind).length).toBeGreaterThan(UNSEEN.length / 5);
+    }
   });
 });

@@ -1,5 +1,5 @@
 // How often the check was right: of what it calls unsafe, and of what is.
-import type { Answer, Scenario } from '../../src/check/index.ts';
+import { type Answer, SCENARIOS, type Scenario } from '../../src/check/index.ts';
 import { GRADES } from '../../src/check/report.ts';
 
 /** One scenario of one case. */
@@ -49,4 +49,20 @@ export function figuresOf(judged: readonly Judged[]): Figures {
 export function reaches({ precision, recall }: Figures, scenario: Scenario): boolean {
   const goal = GOALS[scenario] ?? 0;
   return precision >= goal && recall >= goal;
+}
+
+/** A line for each scenario that was judged, and whether all reach their goals. */
+export function tableOf(all: readonly Judged[]): { lines: string[]; isReached: boolean } {
+  const lines: string[] = [];
+  let isReached = all.length > 0;
+  for (const scenario of SCENARIOS) {
+    const figures = figuresOf(all.filter((one) => one.scenario === scenario));
+    const { judged, exact, precision, recall } = figures;
+    if (judged === 0) continue;
+    const goal = GOALS[scenario] === undefined ? 'no goal' : `goal ${GOALS[scenario]}`;
+    const rates = `precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)} (${goal})`;
+    lines.push(`${scenario.padEnd(12)} ${rates}, ${exact} of ${judged} answers exact`);
+    isReached &&= reaches(figures, scenario);
+  }
+  return { lines, isReached };
 }
