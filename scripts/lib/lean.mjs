@@ -14,7 +14,7 @@ const OWN = {
 };
 
 /** Few of its members are plain: add here what a bundle misses. */
-const UTIL = ['getSystemErrorMessage', 'stripVTControlCharacters', 'styleText'];
+const UTIL = ['getSystemErrorMessage', 'inspect', 'stripVTControlCharacters', 'styleText', 'types'];
 OWN.util = `export const { ${UTIL.join(', ')} } = process.getBuiltinModule('node:util');`;
 
 const PLAIN = ['fs', 'os', 'path'];

@@ -8,7 +8,7 @@ export interface SafetyOptions {
 }
 
 /**
- * Returns where the check found the command safe to run twice.
+ * Returns where the check found the command, or the operation, safe to run twice.
  *
  * Run twice: it only reads the report, so the second call says the same.
  * @throws ERR_RUNTWICE_NOT_SAFE with the report as its message where the verdict is `not safe` or
@@ -25,13 +25,13 @@ export function assertSafeToRunTwice(
     fix:
       verdict === 'inconclusive'
         ? 'Let the check see what it could not; what was not seen is never safe.'
-        : 'Mend what the report shows; the command after "again:" shows that run once more.',
+        : 'Mend what the report shows; what stands after "again:" shows that run once more.',
     data: { report },
   });
 }
 
 function noReport(): RuntwiceError {
   return new RuntwiceError('ERR_RUNTWICE_INVALID_ARGUMENT', 'this is no report of a check', {
-    fix: 'Give what checkCommand returned, after await.',
+    fix: 'Give what a check returned, after await.',
   });
 }

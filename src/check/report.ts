@@ -61,6 +61,8 @@ export interface Finding {
   readonly what: string;
   /** What the next run did. */
   readonly next: string;
+  /** For two at once: what each of them did, in turns. */
+  readonly steps?: readonly string[];
   /** Paths, each with what is wrong. */
   readonly paths: readonly string[];
   readonly replay: string;
@@ -81,6 +83,9 @@ export type Verdict = 'safe' | 'safe with notes' | 'not safe' | 'inconclusive';
 
 export interface CheckReport {
   readonly schema: 'runtwice.check/1';
+  /** What was checked; a command, where it is not said. */
+  readonly subject?: 'operation';
+  /** The command, or the name of the operation. */
   readonly command: readonly string[];
   readonly verdict: Verdict;
   readonly scenarios: readonly ScenarioReport[];

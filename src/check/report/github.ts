@@ -84,11 +84,12 @@ export function githubSummary(report: CheckReport): string {
 }
 
 function findingItems(finding: Finding): string[] {
-  const { answer, what, next, paths, replay } = finding;
+  const { answer, what, next, steps = [], paths, replay } = finding;
   const advice = adviceOf(finding);
   const more = paths.length - MOST_PATHS;
   return [
     `- **${answer}**: ${plain(what)}, then ${plain(next)}`,
+    ...steps.map((step) => `  - ${plain(step)}`),
     ...paths.slice(0, MOST_PATHS).map((path) => `  - ${plain(path)}`),
     ...(more > 0 ? [`  - … and ${count(more, 'more path')}`] : []),
     ...(advice === undefined

@@ -53,9 +53,10 @@ ${rows.join('\n')}
 }
 
 function article(finding: Finding): string {
-  const { answer, what, next, paths, replay } = finding;
+  const { answer, what, next, steps = [], paths, replay } = finding;
   const advice = adviceOf(finding);
   const facts = [
+    ...(steps.length === 0 ? [] : [['order', `<ul>${list(steps).join('')}</ul>`]]),
     ['then', html(next)],
     ...(paths.length === 0 ? [] : [['paths', `<ul>${list(paths).join('')}</ul>`]]),
     ...(advice === undefined

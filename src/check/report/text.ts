@@ -78,7 +78,7 @@ export function adviceOf({ answer, advice }: Finding): Advice | undefined {
 
 /** One finding as a paragraph. */
 export function findingText(finding: Finding): string {
-  const { answer, what, next, paths, replay } = finding;
+  const { answer, what, next, steps = [], paths, replay } = finding;
   const advice = adviceOf(finding);
   const more =
     paths.length > MOST_PATHS
@@ -86,6 +86,7 @@ export function findingText(finding: Finding): string {
       : [];
   return [
     `  ${answer}: ${printable(what)}`,
+    ...steps.map((step) => `       ${printable(step)}`),
     `     then: ${printable(next)}`,
     ...paths.slice(0, MOST_PATHS).map((path) => `     ${printable(path)}`),
     ...more,
@@ -97,9 +98,17 @@ export function findingText(finding: Finding): string {
 }
 
 /** What the check did and cost, and what no check tries. */
-export function costLine({ runs, points, faults, withheld, elapsedMs }: CheckReport): string {
+export function costLine({
+  subject,
+  runs,
+  points,
+  faults,
+  withheld,
+  elapsedMs,
+}: CheckReport): string {
+  const where = subject === 'operation' ? 'in this process' : 'in copies';
   const kills = `${points.tried} of ${points.found} moments to kill it at`;
   const failures = faults.found === 0 ? '' : `, ${faults.tried} of ${faults.found} faults`;
   const hidden = withheld.length === 0 ? '' : `; withheld: ${withheld.join(', ')}`;
-  return `${count(runs, 'run')} in copies, ${kills}${failures}, ${(elapsedMs / 1000).toFixed(1)} s; no power loss tried${hidden}`;
+  return `${count(runs, 'run')} ${where}, ${kills}${failures}, ${(elapsedMs / 1000).toFixed(1)} s; no power loss tried${hidden}`;
 }

@@ -52,7 +52,7 @@ export function momentsOf(effects: readonly Effect[], folder: string): Moment[] 
 }
 
 /** The middle first, then the middles of the halves, and so on. */
-function spread(numbers: readonly number[]): number[] {
+export function spread(numbers: readonly number[]): number[] {
   const order: number[] = [];
   let parts: (readonly number[])[] = [numbers];
   while (parts.length > 0) {
