@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import type { Recorder, Sent } from '../observers/http/recorder.ts';
+import type { Outbox } from '../observers/sent/outbox.ts';
+import type { Sent } from '../observers/sent/sent.ts';
 import type { Point } from '../scenarios/points.ts';
 import { CannotCheck } from './cannot-check.ts';
 import { type Told, toldBy } from './effects.ts';
@@ -26,8 +27,8 @@ export interface SandboxOptions {
   /** Folders that it sees although they are in a place that is hidden. */
   readonly visible: readonly string[];
   readonly timeoutMs: number;
-  /** Gets what the command sends by way of a proxy. */
-  readonly recorder: Recorder;
+  /** Gets what the command sends. */
+  readonly outbox: Outbox;
   /** Sockets by the ports at which the command finds them. */
   readonly relays: Readonly<Record<number, string>>;
 }
@@ -42,7 +43,7 @@ export interface RunOptions {
 
 /** How a run went. */
 export interface Run extends Told {
-  /** The requests that it sent, in the order in which they came. */
+  /** The requests and mails that it sent, in the order in which they came. */
   readonly sent: readonly Sent[];
   readonly stdout: string;
   readonly stderr: string;
@@ -87,7 +88,7 @@ export class Sandbox {
       textOf(child.stdio[3] as Readable),
     ]);
     this.runs += options.againAfterMs === undefined ? 1 : 2;
-    const sent = await this.#options.recorder.taken();
+    const sent = await this.#options.outbox.taken();
     const run = { ...toldBy(told), sent, stdout, stderr };
     for (const address of run.connects) this.connects.add(address);
     const wasRun = run.ends.length > 0 || run.isKilled;

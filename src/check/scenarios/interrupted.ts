@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Deviation, deviationOf, isNone } from '../observers/files/noise.ts';
-import { type Repeats, repeatsOf } from '../observers/http/repeats.ts';
+import { type Repeats, repeatsOf } from '../observers/sent/repeats.ts';
 import { type Answer, type Finding, type ScenarioReport, scenarioReport } from '../report.ts';
 import { GAP_MS, isWell, runIn, type State, type Trial, typed } from '../trial.ts';
 import { deviationText, effectText, endText } from '../words.ts';
@@ -58,13 +58,13 @@ function findingOf(trial: Trial, point: Point, killed: State, again: State): Fin
   const deviation = deviationOf(trial.first.files, again.files, trial.noise);
   const address = addressText(point, trial.folder);
   const sent = [...killed.run.sent, ...again.run.sent];
-  const repeats = repeatsOf(trial.first.run.sent, sent);
+  const repeats = repeatsOf(trial.first.run.sent, sent, trial.sentNoise);
   const at = point.when === 'before' && killed.run.effects.at(-1);
   return {
-    answer: withRequests(answerOf(trial, again, deviation), repeats),
+    answer: withSent(answerOf(trial, again, deviation), repeats),
     what: `killed ${point.when} ${at ? effectText(at, trial.folder) : point.text}`,
     next: endText(again.run),
-    paths: [...repeats.more, ...repeats.fewer, ...deviationText(deviation)],
+    paths: [...repeats.more, ...repeats.fewer, ...repeats.other, ...deviationText(deviation)],
     replay: `runtwice check --kill-${point.when} ${typed([address])} -- ${typed(trial.command)}`,
   };
 }
@@ -90,10 +90,10 @@ function answerOf(trial: Trial, again: State, deviation: Deviation): Answer {
 }
 
 /** What was sent and should not, or was not sent and should, counts as much as files. */
-function withRequests(answer: Answer, { more, fewer }: Repeats): Answer {
+function withSent(answer: Answer, { more, fewer, other }: Repeats): Answer {
   if (answer === 'silent damage' || answer === 'stuck') return answer;
   if (more.length > 0) return 'repeated effect';
-  return fewer.length > 0 ? 'silent damage' : answer;
+  return fewer.length + other.length > 0 ? 'silent damage' : answer;
 }
 
 /** The gravest first. */

@@ -1,5 +1,5 @@
 import { type Change, changesOf, counted } from '../observers/files/changes.ts';
-import { repeatsOf } from '../observers/http/repeats.ts';
+import { repeatsOf } from '../observers/sent/repeats.ts';
 import { type Answer, GRADES, type ScenarioReport, scenarioReport } from '../report.ts';
 import { isWell, type State, type Trial, typed } from '../trial.ts';
 import { changesText, count, endText } from '../words.ts';
