@@ -73,7 +73,9 @@ export class AllowedHosts {
     const total = [...this.#sent.values()].reduce((sum, number) => sum + number, 0);
     return [
       ...(total > 0
-        ? [`${count(total, 'REAL REQUEST')} LEFT THIS MACHINE, as was allowed: ${sent.join(', ')}`]
+        ? [
+            `${count(total, 'real request').toUpperCase()} LEFT THIS MACHINE, as was allowed: ${sent.join(', ')}`,
+          ]
         : []),
       ...[...this.#failed].map(
         ([host, why]) => `${host} could not be reached (${why}): the command was answered with 502`,

@@ -37,8 +37,9 @@ class PromptConnection extends SMTPConnection {
   }
 
   override _onClose(): void {
-    const isMail = this.openingCommand !== false || this.secure;
-    if (!isMail && this._unrecognizedCommands > 0) this.#hearers.onUnread();
+    // Who greets is a mail client, and whoever says something else first is none.
+    const isGreeted = this.openingCommand !== false || this.secure;
+    if (!isGreeted && this.session.error !== undefined) this.#hearers.onUnread();
     super._onClose();
   }
 }

@@ -33,9 +33,10 @@ export function nameOf(sent: Sent, { levels }: SentNoise): string {
   return nameAt(sent, levels.get(kindOf(sent)) ?? 0);
 }
 
-/** What was in all that has a name, in one text. */
+/** What was in all that has a name, in one text, where that is compared. */
 export function contentsOf(sent: readonly Sent[], noise: SentNoise): Map<string, string> {
-  const groups = Map.groupBy(sent, (one) => nameOf(one, noise));
+  const compared = sent.filter(({ content }) => content !== undefined);
+  const groups = Map.groupBy(compared, (one) => nameOf(one, noise));
   return new Map(
     [...groups].map(([name, all]) => [name, sorted(all, ({ content = '' }) => content)]),
   );
