@@ -168,6 +168,13 @@ describe.runIf(isThere)('a request to a host that is allowed', () => {
     expect([hits, other.notes, given.notes]).toEqual([[], [], []]);
   });
 
+  it('does not go out by another protocol', async () => {
+    const { port, hits } = await serve(createPlain);
+    const line = `curl -s -x "$http_proxy" ftp://127.0.0.1:${port}/x`;
+    const report = await check(['sh', '-c', line], {}, [...TWICE, '--allow', '127.0.0.1']);
+    expect([hits, report.notes]).toEqual([[], []]);
+  });
+
   it.each(['http://api.example', 'api.example/x', '*', 'a b', ''])(
     'is no host: %j',
     async (host) => {

@@ -80,22 +80,28 @@ describe.runIf(canCheck('mails of checked commands') && isPythonThere)('a check 
   it('a large mail counts when its sender is killed at its end', { timeout: 60_000 }, async () => {
     const send = ['python3', 'send.py', 'large'];
     // EHLO, MAIL, RCPT, DATA, the mail, QUIT.
-    const report = await check(send, { 'send.py': SEND }, ['--kill-after', '5']);
+    const report = await check(send, { 'send.py': SEND }, ['--kill-after', 'send tcp *:25 #5']);
     expect(report.scenarios[0]?.findings[0]?.paths).toEqual([`2 times ${WHAT}, 1 in a clean run`]);
-    const before = await check(send, { 'send.py': SEND }, ['--kill-before', '5']);
+    const before = await check(send, { 'send.py': SEND }, ['--kill-before', 'send tcp *:25 #5']);
     expect(answersOf(before)).toEqual({ interrupted: 'recovers' });
   });
 
   it('a mail that is another one after a kill', { timeout: 60_000 }, async () => {
     const line = `t=Paid; [ -e tried ] && t=Failed; touch tried; [ -e done ] && exit; sed "s/Paid/$t/" send.py | python3; touch done`;
-    const report = await check(['sh', '-c', line], { 'send.py': SEND }, ['--kill-after', '1']);
+    const report = await check(['sh', '-c', line], { 'send.py': SEND }, [
+      '--kill-after',
+      'create tried',
+    ]);
     expect(answersOf(report)).toEqual({ interrupted: 'silent damage' });
     expect(JSON.stringify(report)).toContain('holds something else than in a clean run');
   });
 
   it('a mail whose subject is another each time', { timeout: 60_000 }, async () => {
     const line = `[ -e done ] && exit; sed "s/Über/$(cat /proc/sys/kernel/random/uuid)/" send.py | python3; touch done`;
-    const report = await check(['sh', '-c', line], { 'send.py': SEND }, ['--kill-before', '1']);
+    const report = await check(['sh', '-c', line], { 'send.py': SEND }, [
+      '--kill-before',
+      'send tcp *:25 #1',
+    ]);
     expect(answersOf(report), JSON.stringify(report)).toEqual({ interrupted: 'recovers' });
   });
 

@@ -24,6 +24,9 @@ const HOP_HEADERS = [
   'upgrade',
 ];
 
+/** No other kinds of requests go out. */
+const PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
+
 export class AllowedHosts {
   readonly #hosts: ReadonlySet<string>;
   /** By host, how many requests went to it, and why others could not. */
@@ -36,9 +39,10 @@ export class AllowedHosts {
   }
 
   has(url: string): boolean {
-    const { hostname = '', port = '', protocol } = URL.parse(url) ?? {};
-    const own = port || (protocol === 'https:' ? '443' : '80');
-    return this.#hosts.has(hostname) || this.#hosts.has(`${hostname}:${own}`);
+    const { hostname = '', port = '', protocol = '' } = URL.parse(url) ?? {};
+    const usual = PORTS[protocol];
+    if (usual === undefined) return false;
+    return this.#hosts.has(hostname) || this.#hosts.has(`${hostname}:${port || usual}`);
   }
 
   /** Passes a request on, and its answer back; ends when nothing more is to come. */
@@ -49,7 +53,7 @@ export class AllowedHosts {
     const out = ask(url, { method, headers: { ...without(headers), connection: 'close' } });
     const contact = ask === plain ? 'connect' : 'secureConnect';
     out.on('socket', (socket) =>
-      socket.once(contact, () => this.#sent.set(host, this.sentTo(host) + 1)),
+      socket.once(contact, () => this.#sent.set(host, (this.#sent.get(host) ?? 0) + 1)),
     );
     // Who is killed before the end of its request has asked for nothing.
     request.on('close', () => request.complete || out.destroy());
@@ -62,10 +66,6 @@ export class AllowedHosts {
       if (response.headersSent) response.destroy();
       else give({ url, status: 502, body: `${host} cannot be reached: ${message}\n` }, response);
     }
-  }
-
-  sentTo(host: string): number {
-    return this.#sent.get(host) ?? 0;
   }
 
   get notes(): string[] {

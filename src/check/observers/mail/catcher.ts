@@ -1,32 +1,40 @@
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { buffer } from 'node:stream/consumers';
-import type { SMTPServerOptions } from '../../../vendor/smtp-server.ts';
+import { join } from 'node:path';
 import type { Arrivals } from '../sent/arrivals.ts';
 import type { Authority } from '../sent/authority.ts';
-import { PromptServer } from './connection.ts';
 import { mailsBy } from './message.ts';
 import { ENCRYPTED_PORT, MAIL_PORTS } from './ports.ts';
+import { MailServer } from './server.ts';
 
 /** Takes mails in the place of all mail servers there are; nobody gets them. */
 export class MailCatcher {
   /** By the ports at which the command finds it. */
   readonly relays: Readonly<Record<number, string>>;
   readonly #arrivals: Arrivals;
-  readonly #plain: PromptServer;
-  readonly #encrypted: PromptServer;
+  readonly #plain: MailServer;
+  readonly #encrypted: MailServer;
   #isUnread = false;
 
-  private constructor(folder: string, arrivals: Arrivals, options: SMTPServerOptions) {
+  private constructor(
+    relays: Readonly<Record<number, string>>,
+    arrivals: Arrivals,
+    authority: Authority,
+    certificate: { cert: string; key: string },
+  ) {
+    this.relays = relays;
     this.#arrivals = arrivals;
-    this.#plain = this.#server(options);
-    this.#encrypted = this.#server({ ...options, secure: true });
-    this.relays = Object.fromEntries(
-      MAIL_PORTS.map((port) => [
-        port,
-        `${folder}/${port === ENCRYPTED_PORT ? 'smtps' : 'smtp'}.sock`,
-      ]),
-    );
+    const options = {
+      certificate,
+      contextFor: (host: string) => authority.contextFor(host),
+      onConnection: (connection: Socket) => arrivals.watch(connection),
+      onMail: (message: Promise<Buffer>, recipients: readonly string[]) =>
+        this.#take(message, recipients),
+      onUnread: () => {
+        this.#isUnread = true;
+      },
+    };
+    this.#plain = new MailServer({ ...options, isEncrypted: false });
+    this.#encrypted = new MailServer({ ...options, isEncrypted: true });
   }
 
   /** Listens at sockets in that folder. */
@@ -35,17 +43,11 @@ export class MailCatcher {
     arrivals: Arrivals,
     authority: Authority,
   ): Promise<MailCatcher> {
-    const names = ['localhost', '127.0.0.1', '::1'];
-    const catcher = new MailCatcher(folder, arrivals, {
-      ...(await authority.certify(names)),
-      SNICallback: (name, give) => {
-        authority.contextFor(name).then((context) => give(null, context), give);
-      },
-    });
-    await Promise.all([
-      once(catcher.#plain.listen(`${folder}/smtp.sock`), 'listening'),
-      once(catcher.#encrypted.listen(`${folder}/smtps.sock`), 'listening'),
-    ]);
+    const [plain, encrypted] = [join(folder, 'smtp.sock'), join(folder, 'smtps.sock')];
+    const relays = MAIL_PORTS.map((port) => [port, port === ENCRYPTED_PORT ? encrypted : plain]);
+    const certificate = await authority.certify(['localhost', '127.0.0.1', '::1']);
+    const catcher = new MailCatcher(Object.fromEntries(relays), arrivals, authority, certificate);
+    await Promise.all([catcher.#plain.listen(plain), catcher.#encrypted.listen(encrypted)]);
     return catcher;
   }
 
@@ -53,8 +55,7 @@ export class MailCatcher {
   take(connection: Socket, target: string): boolean {
     const port = MAIL_PORTS.find((one) => target.endsWith(`:${one}`));
     if (port === undefined) return false;
-    const server = port === ENCRYPTED_PORT ? this.#encrypted : this.#plain;
-    server.server.emit('connection', connection);
+    (port === ENCRYPTED_PORT ? this.#encrypted : this.#plain).take(connection);
     return true;
   }
 
@@ -65,45 +66,17 @@ export class MailCatcher {
   }
 
   async close(): Promise<void> {
-    const servers = [this.#plain, this.#encrypted];
-    await Promise.all(
-      servers.map(async (one) => {
-        for (const connection of one.connections) connection._socket.destroy();
-        one.close();
-        await once(one, 'close');
-      }),
-    );
+    await Promise.all([this.#plain.close(), this.#encrypted.close()]);
   }
 
-  #server(options: SMTPServerOptions): PromptServer {
-    return new PromptServer(
-      {
-        ...options,
-        name: 'localhost',
-        logger: false,
-        // Whoever logs in is let in, and who does not, too.
-        authOptional: true,
-        allowInsecureAuth: true,
-        authMethods: ['PLAIN', 'LOGIN', 'CRAM-MD5', 'XOAUTH2'],
-        onAuth: ({ username }, _session, done) => done(null, { user: username ?? 'anybody' }),
-        disableReverseLookup: true,
-        maxAllowedUnauthenticatedCommands: false,
-        onData: (stream, { envelope }, done) => {
-          const recipients = envelope.rcptTo.map(({ address }) => address);
-          this.#arrivals.during(this.#take(buffer(stream), recipients).finally(() => done()));
-        },
-      },
-      {
-        onConnection: (connection) => this.#arrivals.watch(connection),
-        onUnread: () => {
-          this.#isUnread = true;
-        },
-      },
-    );
+  #take(message: Promise<Buffer>, recipients: readonly string[]): Promise<void> {
+    const taken = this.#read(message, recipients);
+    this.#arrivals.during(taken);
+    return taken;
   }
 
   /** Half a message is none. */
-  async #take(message: Promise<Buffer>, recipients: readonly string[]): Promise<void> {
+  async #read(message: Promise<Buffer>, recipients: readonly string[]): Promise<void> {
     try {
       this.#arrivals.add(await mailsBy(await message, recipients));
     } catch {
