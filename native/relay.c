@@ -22,11 +22,17 @@ enum { BACKLOG = 128, CHUNK = 65536, LAST_SECONDS = 1 };
 
 static int over = -1; // closed by the one who started the relay when the command has ended
 
+// For both families, as localhost may be of either; where there is no IPv6, for the other one.
 static int listen_here(int port) {
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (listener < 0 || bind(listener, (struct sockaddr *)&address, sizeof address) != 0 ||
+  struct sockaddr_in6 both = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
+  struct sockaddr_in old = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+  int no = 0, listener = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (listener >= 0 && setsockopt(listener, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no) == 0 &&
+      bind(listener, (struct sockaddr *)&both, sizeof both) == 0 && listen(listener, BACKLOG) == 0)
+    return listener;
+  if (listener >= 0) close(listener);
+  listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (listener < 0 || bind(listener, (struct sockaddr *)&old, sizeof old) != 0 ||
       listen(listener, BACKLOG) != 0)
     fail(EXIT_CANNOT_ISOLATE, "cannot listen for", "requests");
   return listener;

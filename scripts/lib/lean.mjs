@@ -15,7 +15,9 @@ const OWN = {
 
 /** Few of its members are plain: add here what a bundle misses. */
 const UTIL = ['getSystemErrorMessage', 'inspect', 'stripVTControlCharacters', 'styleText', 'types'];
-OWN.util = `export const { ${UTIL.join(', ')} } = process.getBuiltinModule('node:util');`;
+OWN.util = `
+    export const { ${UTIL.join(', ')} } = process.getBuiltinModule('node:util');
+    export default { format: (...args) => process.getBuiltinModule('node:util').format(...args) };`;
 
 const PLAIN = ['fs', 'os', 'path'];
 

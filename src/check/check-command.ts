@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { nativeHelper } from './native.ts';
 import { notesOf, unobservedBy } from './observe.ts';
 import { noiseOf } from './observers/files/noise.ts';
+import { sentNoiseOf } from './observers/sent/noise.ts';
 import { type CheckOptions, type Settled, settled } from './options.ts';
 import {
   type CheckReport,
@@ -78,7 +79,7 @@ async function ask(
   onProgress?.({ scenario: 'first run' });
   const lane = await world.make();
   const first = await runIn(setting, lane);
-  if (!isWell(first)) return notStarted(first, how.wanted, sandbox.runs);
+  if (!isWell(first)) return notStarted(setting, first, how.wanted);
   const trial = await lineage(setting, lane, first);
   const answers = await askAll(trial, how, onProgress);
   const unobserved = unobservedBy(trial);
@@ -138,12 +139,18 @@ async function lineage(setting: SetUp, lane: Place, first: State): Promise<Trial
   const third = await runIn(setting, lane);
   await world.drop(lane);
   const noise = noiseOf(first.files, control.files);
-  return { ...setting, first, second, third, control, noise };
+  const sentNoise = sentNoiseOf(first.run.sent, control.run.sent);
+  return { ...setting, first, second, third, control, noise, sentNoise };
 }
 
-function notStarted(first: State, wanted: readonly Scenario[], runs: number): Partial<CheckReport> {
+function notStarted(
+  { sandbox, outbox }: SetUp,
+  first: State,
+  wanted: readonly Scenario[],
+): Partial<CheckReport> {
   const why = `the first run failed: ${endText(first.run)}`;
   const scenarios = wanted.map((scenario) => scenarioReport(scenario, 'inconclusive', why));
   const last = first.run.stderr.trim().split('\n').slice(-3);
-  return { scenarios, runs, unobserved: [why, ...last.filter((line) => line !== '')] };
+  const unobserved = [why, ...last.filter((line) => line !== '')];
+  return { scenarios, runs: sandbox.runs, notes: outbox.notes, unobserved };
 }

@@ -1,6 +1,7 @@
 export { assertSafeToRunTwice, type SafetyOptions } from './assert.ts';
 export { checkCommand } from './check-command.ts';
 export type { Ignored } from './observers/files/ignored.ts';
+export type { RequestAnswer } from './observers/http/answers.ts';
 export type { PgConnection, PgModule } from './observers/postgres/clones.ts';
 export { checkOperation } from './operation/check-operation.ts';
 export {

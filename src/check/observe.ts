@@ -1,30 +1,28 @@
 // What was seen beside the files, and what could not be seen.
 import { changesOf } from './observers/files/changes.ts';
-import { PROXY } from './observers/http/recorder.ts';
+import { PROXY } from './observers/http/proxy.ts';
+import { MAIL } from './observers/mail/ports.ts';
 import { DATABASE } from './observers/postgres/door.ts';
 import { HOME } from './sandbox/sandbox.ts';
 import type { Trial } from './trial.ts';
 import { count, shown } from './words.ts';
 
 /** glibc asks the first for names of users and hosts, and goes on without; the others are ours. */
-const HARMLESS = new Set(['unix /var/run/nscd/socket', PROXY, DATABASE]);
+const HARMLESS = new Set(['unix /var/run/nscd/socket', PROXY, DATABASE, ...MAIL]);
 
 /** What the command reached for that the check did not watch: with any of it, nothing is safe. */
-export function unobservedBy({ sandbox, folder, recorder }: Trial): string[] {
+export function unobservedBy({ sandbox, folder, outbox }: Trial): string[] {
   const isInside = (address: string) =>
     [folder, '/tmp', HOME].some((place) => address.startsWith(`unix ${place}/`));
   const connects = [...sandbox.connects]
     .filter((address) => !HARMLESS.has(address) && !isInside(address))
     .map((address) => `it wanted to talk to ${address}, which is not to be reached from there`);
-  const unread = recorder.unread.map(
-    (host) => `what it sent to ${host} is encrypted and was not read`,
-  );
-  return [...connects, ...unread];
+  return [...connects, ...outbox.unread];
 }
 
 /** What does not count, but should be known. */
-export function notesOf({ first, second, folder, ignored }: Trial): string[] {
-  const notes = ignored.notes;
+export function notesOf({ first, second, folder, ignored, outbox }: Trial): string[] {
+  const notes = [...outbox.notes, ...ignored.notes];
   const outside = first.run.effects.filter(
     ({ name, path }) => name !== 'send' && !isWithin(path, [folder, '/tmp', HOME]),
   );

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { type Duration, durationMs } from '../core/duration.ts';
 import { RuntwiceError } from '../core/errors.ts';
 import { type Ignored, IgnoredPaths } from './observers/files/ignored.ts';
+import { AllowedHosts } from './observers/http/allowed.ts';
+import { checkedAnswers, type RequestAnswer } from './observers/http/answers.ts';
 import type { PgModule } from './observers/postgres/clones.ts';
 import { BY_DEFAULT, SCENARIOS, type Scenario } from './report.ts';
 import { parseAddress } from './scenarios/address.ts';
@@ -32,6 +34,18 @@ export interface CheckOptions {
   visible?: readonly string[];
   /** A database that the command gets clones of. */
   database?: CheckedDatabase;
+  /** How requests are answered, the first that fits; default, and of all others, 200 with `{"ok":true}`. */
+  answers?: readonly RequestAnswer[];
+  /**
+   * `HOST` or `HOST:PORT` to which requests really go out, with every run, also of those that are killed;
+   * default none.
+   */
+  allow?: readonly string[];
+  /**
+   * Variables in which the command gets the address of the mail server of the check, beside the well-known
+   * ones that are set, such as `SMTP_HOST`.
+   */
+  mail?: readonly string[];
   /** Paths that do not count, each with the reason; how many there were is in the report. */
   ignore?: readonly Ignored[];
   /** Kills only before, or after, this effect, as reports name it: `write out/a.txt #2`. */
@@ -90,6 +104,8 @@ export interface Settled {
   readonly point: Point | undefined;
   readonly fault: Fault | undefined;
   readonly wanted: readonly Scenario[];
+  readonly answers: readonly RequestAnswer[] | undefined;
+  readonly allowed: AllowedHosts;
 }
 
 /** @throws ERR_RUNTWICE_INVALID_ARGUMENT where one cannot be used. */
@@ -109,6 +125,8 @@ export function settled(command: readonly string[], options: CheckOptions): Sett
       ? Number.POSITIVE_INFINITY
       : durationMs(options.budget ?? '30s', 'budget'),
     ignored: new IgnoredPaths(options.ignore ?? []),
+    answers: options.answers && checkedAnswers(options.answers),
+    allowed: new AllowedHosts(options.allow ?? []),
   };
 }
 

@@ -1,7 +1,9 @@
 import { join, resolve } from 'node:path';
-import { PROXY_PORT, proxyEnv, Recorder } from './observers/http/recorder.ts';
+import { proxyEnv } from './observers/http/proxy.ts';
+import { mailVariables } from './observers/mail/variables.ts';
 import { Clones } from './observers/postgres/clones.ts';
 import { DATABASE_PORT } from './observers/postgres/door.ts';
+import { Outbox } from './observers/sent/outbox.ts';
 import type { CheckOptions, Settled } from './options.ts';
 import { type Environment, environmentOf } from './sandbox/environment.ts';
 import { Processes } from './sandbox/processes.ts';
@@ -16,7 +18,7 @@ const CERTIFICATE = '.runtwice-certificate.pem';
 
 /** All that a check needs before the first run. */
 export interface SetUp
-  extends Pick<Trial, 'sandbox' | 'world' | 'ignored' | 'folder' | 'command' | 'recorder'> {
+  extends Pick<Trial, 'sandbox' | 'world' | 'ignored' | 'folder' | 'command' | 'outbox'> {
   close(): Promise<void>;
 }
 
@@ -24,8 +26,8 @@ export async function setUp(
   helper: string,
   command: readonly string[],
   options: CheckOptions,
-  { folder, timeoutMs, ignored }: Settled,
-  { env }: Environment,
+  { folder, timeoutMs, ignored, answers, allowed }: Settled,
+  { env, led }: Environment,
 ): Promise<SetUp> {
   const ends: (() => Promise<void> | void)[] = [];
   const close = async (): Promise<void> => {
@@ -34,9 +36,9 @@ export async function setUp(
   try {
     const scratch = await Scratch.take(helper, folder);
     ends.push(() => scratch.remove());
-    const recorder = await Recorder.start(scratch.pathOf('http.sock'));
-    ends.push(() => recorder.close());
-    scratch.addToHome(CERTIFICATE, recorder.certificate);
+    const outbox = await Outbox.open({ folder: scratch.pathOf('.'), answers, allowed, led });
+    ends.push(() => outbox.close());
+    scratch.addToHome(CERTIFICATE, outbox.certificate);
     const clones = await clonesOf(options, scratch);
     if (clones !== undefined) ends.push(() => clones.close());
     const processes = await Processes.start(helper);
@@ -51,16 +53,16 @@ export async function setUp(
         visible: visibleFolders(command, options.visible ?? [], folder),
         writable: (options.writable ?? []).map((path) => resolve(path)),
         timeoutMs,
-        recorder,
+        outbox,
         relays: {
-          [PROXY_PORT]: recorder.socket,
+          ...outbox.relays,
           ...(clones !== undefined && { [DATABASE_PORT]: socketOf(scratch) }),
         },
       },
       options.signal,
     );
     const world = new World(scratch, clones);
-    return { sandbox, world, ignored, folder, command, recorder, close };
+    return { sandbox, world, ignored, folder, command, outbox, close };
   } catch (error) {
     await close();
     throw error;
@@ -68,8 +70,9 @@ export async function setUp(
 }
 
 /** What the command gets to see of the caller's variables. */
-export function environment({ env = [] }: CheckOptions): Environment {
-  return environmentOf(process.env, HOME, env);
+export function environment({ env = [], mail = [] }: CheckOptions): Environment {
+  const own = Object.entries(process.env).filter(([name]) => !env.includes(name));
+  return environmentOf(process.env, HOME, env, mailVariables(Object.fromEntries(own), mail));
 }
 
 function socketOf(scratch: Scratch): string {

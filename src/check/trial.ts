@@ -1,7 +1,8 @@
 import type { IgnoredPaths } from './observers/files/ignored.ts';
 import type { Manifest } from './observers/files/manifest.ts';
 import type { Noise } from './observers/files/noise.ts';
-import type { Recorder } from './observers/http/recorder.ts';
+import type { SentNoise } from './observers/sent/noise.ts';
+import type { Outbox } from './observers/sent/outbox.ts';
 import type { Run, RunOptions, Sandbox } from './sandbox/sandbox.ts';
 import type { Place, World } from './world.ts';
 
@@ -21,7 +22,7 @@ export interface Trial {
   readonly ignored: IgnoredPaths;
   readonly folder: string;
   readonly command: readonly string[];
-  readonly recorder: Recorder;
+  readonly outbox: Outbox;
   /** The first run, and the one after it in the same place. */
   readonly first: State;
   readonly second: State;
@@ -29,6 +30,7 @@ export interface Trial {
   /** A first run in another place. */
   readonly control: State;
   readonly noise: Noise;
+  readonly sentNoise: SentNoise;
 }
 
 /** Runs the command once more in a place. */

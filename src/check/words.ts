@@ -2,7 +2,8 @@
 
 import type { Change } from './observers/files/changes.ts';
 import type { Deviation } from './observers/files/noise.ts';
-import { PROXY } from './observers/http/recorder.ts';
+import { PROXY } from './observers/http/proxy.ts';
+import { MAIL } from './observers/mail/ports.ts';
 import { DATABASE } from './observers/postgres/door.ts';
 import type { Effect } from './sandbox/effects.ts';
 import type { Run } from './sandbox/sandbox.ts';
@@ -31,6 +32,7 @@ export function deviationText({ missing, other, extra }: Deviation): string[] {
 
 export function effectText({ name, path, other }: Effect, folder: string): string {
   if (name === 'send' && path === PROXY) return 'sending a request';
+  if (name === 'send' && MAIL.has(path)) return 'talking to the mail server';
   if (name === 'send' && path === DATABASE) return 'talking to the database';
   const near = (text: string) =>
     text.startsWith(`${folder}/`) ? text.slice(folder.length + 1) : text;

@@ -40,6 +40,9 @@ export function checkCommandLine(after: readonly string[] | undefined, setExit: 
     .option('--because <reason>', 'why the paths of the --ignore before it do not count', collect)
     .option('--db <url>', 'a PostgreSQL database that it gets clones of; the database is only read')
     .option('--db-env <name>', 'the variable that has the address of its clone', 'DATABASE_URL')
+    .option('--answers <file>', 'how requests are answered: JSON, see the docs')
+    .option('--allow <host>', 'let requests to this one really go out, with every run', collect)
+    .option('--mail <name>', 'the variable that has the address of its mail server', collect)
     .option('--kill-before <effect>', "only kill it there: 'write out/a.txt #2'")
     .option('--kill-after <effect>', 'only kill it after this effect')
     .option('--fault <fault>', "only have that fail: 'ENOSPC write out/a.txt #2', 'cut-before 1'")
@@ -73,6 +76,9 @@ export interface CheckFlags {
   visible?: string[];
   db?: string;
   dbEnv: string;
+  answers?: string;
+  allow?: string[];
+  mail?: string[];
   killBefore?: string;
   killAfter?: string;
   clock?: true;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import {
   type CheckOptions,
   type CheckReport,
@@ -29,6 +30,7 @@ export async function runCheck(
     const report = await checkCommand(command, {
       ...optionsOf(flags),
       ...(await databaseOf(flags)),
+      ...answersOf(flags),
       signal: interruption.signal,
       onProgress: (progress) => line.show(progress),
     });
@@ -55,6 +57,8 @@ function optionsOf({
   env,
   visible,
   writable,
+  allow,
+  mail,
   killBefore,
   killAfter,
   clock,
@@ -70,12 +74,26 @@ function optionsOf({
     ...(env && { env }),
     ...(visible && { visible }),
     ...(writable && { writable }),
+    ...(allow && { allow }),
+    ...(mail && { mail }),
     ...(killBefore !== undefined && { killBefore }),
     ...(killAfter !== undefined && { killAfter }),
     ...(clock && { clock }),
     ...(faults && { faults }),
     ...(fault !== undefined && { fault }),
   };
+}
+
+function answersOf({ answers }: CheckFlags): Pick<CheckOptions, 'answers'> {
+  if (answers === undefined) return {};
+  try {
+    return { answers: JSON.parse(readFileSync(answers, 'utf8')) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new RuntwiceError('ERR_RUNTWICE_USAGE', `--answers cannot be read: ${why}`, {
+      fix: 'Give a file with a JSON list, such as [{"url":"http://api.example/*","status":500}].',
+    });
+  }
 }
 
 /** The command line brings its own driver. */

@@ -3,6 +3,8 @@ export interface Environment {
   readonly env: Readonly<Record<string, string>>;
   /** Names that look like services or secrets. */
   readonly withheld: readonly string[];
+  /** Names whose value is another one, which leads to a server of the check. */
+  readonly led: readonly string[];
 }
 
 const SECRETS =
@@ -12,20 +14,25 @@ const SERVICES =
 
 /**
  * The variables for a command that is run again and again and killed: it must not reach a real database
- * or account. `allowed` are passed on whatever they look like.
+ * or account. `allowed` are passed on whatever they look like, and `led` in the place of what they are.
  */
 export function environmentOf(
   own: NodeJS.ProcessEnv,
   home: string,
   allowed: readonly string[],
+  led: Readonly<Record<string, string>>,
 ): Environment {
   const env: Record<string, string> = {};
   const withheld: string[] = [];
   for (const [name, value] of Object.entries(own)) {
-    if (value === undefined) continue;
+    if (value === undefined || led[name] !== undefined) continue;
     const isDangerous = SECRETS.test(name) || SERVICES.test(name);
     if (isDangerous && !allowed.includes(name)) withheld.push(name);
     else env[name] = value;
   }
-  return { env: { ...env, HOME: home, TMPDIR: '/tmp' }, withheld: withheld.sort() };
+  return {
+    env: { ...env, ...led, HOME: home, TMPDIR: '/tmp' },
+    withheld: withheld.sort(),
+    led: Object.keys(led).sort(),
+  };
 }

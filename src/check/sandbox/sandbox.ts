@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import type { Cut, Recorder, Sent } from '../observers/http/recorder.ts';
+import type { Cut } from '../observers/http/recorder.ts';
+import type { Outbox } from '../observers/sent/outbox.ts';
+import type { Sent } from '../observers/sent/sent.ts';
 import type { Address } from '../scenarios/address.ts';
 import type { Point } from '../scenarios/points.ts';
 import { CannotCheck } from './cannot-check.ts';
@@ -27,8 +29,8 @@ export interface SandboxOptions {
   /** Folders that it sees although they are in a place that is hidden. */
   readonly visible: readonly string[];
   readonly timeoutMs: number;
-  /** Gets what the command sends by way of a proxy. */
-  readonly recorder: Recorder;
+  /** Gets what the command sends. */
+  readonly outbox: Outbox;
   /** Sockets by the ports at which the command finds them. */
   readonly relays: Readonly<Record<number, string>>;
 }
@@ -49,8 +51,10 @@ export interface RunOptions {
 
 /** How a run went. */
 export interface Run extends Told {
-  /** The requests that it sent, in the order in which they came. */
+  /** The requests and mails that it sent, in the order in which they came. */
   readonly sent: readonly Sent[];
+  /** All requests that came, also those that can be sent again: `GET http://host/path`. */
+  readonly requests: readonly string[];
   readonly stdout: string;
   readonly stderr: string;
   readonly isTimedOut: boolean;
@@ -77,8 +81,8 @@ export class Sandbox {
   /** @throws CannotCheck, and what the signal was aborted with. */
   async run(scratch: string, options: RunOptions = {}): Promise<Run> {
     this.#signal?.throwIfAborted();
-    const { helper, env, timeoutMs, recorder } = this.#options;
-    recorder.expect(options.cut);
+    const { helper, env, timeoutMs, outbox } = this.#options;
+    outbox.begin(options.cut);
     const startedAt = performance.now();
     const child = spawn(helper, this.#args(scratch, options), {
       env,
@@ -95,14 +99,14 @@ export class Sandbox {
       bytesOf(child.stdio[3] as Readable),
     ]);
     this.runs += options.againAfterMs === undefined ? 1 : 2;
-    const sent = await recorder.taken();
-    const run = { ...toldBy(told.toString()), sent, stdout, stderr };
+    const { isCut, ...taken } = await outbox.taken();
+    const run = { ...toldBy(told.toString()), ...taken, stdout, stderr };
     for (const address of run.connects) this.connects.add(address);
     const wasRun = run.ends.length > 0 || run.isKilled;
     if (!wasRun && CANNOT.has(ended[0] ?? 0))
       throw new CannotCheck(`the machine cannot keep a command apart: ${stderr.trim()}`);
     const isTimedOut = !wasRun && child.killed;
-    const isFailed = run.isFailed || recorder.hasCut;
+    const isFailed = run.isFailed || isCut;
     return { ...run, isFailed, isTimedOut, elapsedMs: performance.now() - startedAt };
   }
 

@@ -1,6 +1,6 @@
 // A run that something was done to, and the one after it, compared with a clean run.
 import { type Deviation, deviationOf, isNone } from '../observers/files/noise.ts';
-import { type Repeats, repeatsOf } from '../observers/http/repeats.ts';
+import { type Repeats, repeatsOf } from '../observers/sent/repeats.ts';
 import {
   type Answer,
   type Finding,
@@ -19,11 +19,11 @@ export function aftermathOf(
 ): Pick<Finding, 'answer' | 'next' | 'paths'> {
   const deviation = deviationOf(trial.first.files, again.files, trial.noise);
   const sent = [...disturbed.run.sent, ...again.run.sent];
-  const repeats = repeatsOf(trial.first.run.sent, sent);
+  const repeats = repeatsOf(trial.first.run.sent, sent, trial.sentNoise);
   return {
-    answer: withRequests(answerOf(trial, again, deviation), repeats),
+    answer: withSent(answerOf(trial, again, deviation), repeats),
     next: endText(again.run),
-    paths: [...repeats.more, ...repeats.fewer, ...deviationText(deviation)],
+    paths: [...repeats.more, ...repeats.fewer, ...repeats.other, ...deviationText(deviation)],
   };
 }
 
@@ -42,10 +42,10 @@ function answerOf(trial: Trial, again: State, deviation: Deviation): Answer {
 }
 
 /** What was sent and should not, or was not sent and should, counts as much as files. */
-function withRequests(answer: Answer, { more, fewer }: Repeats): Answer {
+function withSent(answer: Answer, { more, fewer, other }: Repeats): Answer {
   if (answer === 'silent damage' || answer === 'stuck') return answer;
   if (more.length > 0) return 'repeated effect';
-  return fewer.length > 0 ? 'silent damage' : answer;
+  return fewer.length + other.length > 0 ? 'silent damage' : answer;
 }
 
 /** The gravest first. */

@@ -1,6 +1,5 @@
 // What may fail for a command that is right itself.
 import { RuntwiceError } from '../../core/errors.ts';
-import type { Sent } from '../observers/http/recorder.ts';
 import type { Effect } from '../sandbox/effects.ts';
 import type { Run, RunOptions } from '../sandbox/sandbox.ts';
 import type { Trial } from '../trial.ts';
@@ -21,16 +20,16 @@ export type Chance =
 /** What is made to fail, in any run. */
 export type Fault =
   | { readonly kind: (typeof DISK)[number]; readonly at: Address; readonly text: string }
-  /** Of the requests that come whole, from 1 on. */
+  /** Of the requests that come, from 1 on. */
   | { readonly kind: (typeof CUTS)[number]; readonly number: number };
 
 /** What takes space, as the helper has it: `native/faults.c`. */
 const TAKES_SPACE = new Set(['write', 'allocate', 'create', 'mkdir', 'symlink', 'mknod']);
 
 /** All of them, the telling ones first: those of each request, then those of the files. */
-export function chancesOf(run: Pick<Run, 'sent' | 'effects'>, folder: string): Chance[] {
-  const { sent, effects } = run;
-  const cuts = whole(sent).flatMap((_, index): Chance[] => [
+export function chancesOf(run: Pick<Run, 'requests' | 'effects'>, folder: string): Chance[] {
+  const { requests, effects } = run;
+  const cuts = requests.flatMap((_, index): Chance[] => [
     { kind: 'cut-before', number: index + 1 },
     { kind: 'cut-after', number: index + 1 },
   ]);
@@ -61,14 +60,12 @@ export function runOptionsOf(fault: Fault): RunOptions {
 }
 
 /** `the disk was full from write sum.txt on`. */
-export function faultText(fault: Fault, sent: readonly Sent[]): string {
+export function faultText(fault: Fault, requests: readonly string[]): string {
   if ('at' in fault) {
     const { kind, text } = fault;
     return kind === 'ENOSPC' ? `the disk was full from ${text} on` : `the disk failed at ${text}`;
   }
-  const request = whole(sent)[fault.number - 1];
-  const name =
-    request === undefined ? `request ${fault.number}` : `${request.method} ${request.url}`;
+  const name = requests[fault.number - 1] ?? `request ${fault.number}`;
   return `${name} was cut off ${fault.kind === 'cut-before' ? 'before' : 'when'} the server had it`;
 }
 
@@ -87,8 +84,4 @@ export function parseFault(text: string, folder: string): Fault {
   throw new RuntwiceError('ERR_RUNTWICE_INVALID_ARGUMENT', `${JSON.stringify(text)} is no fault`, {
     fix: "Nothing was run. Give one as a report names it: 'ENOSPC write out/a.txt #2', 'EIO write out/a.txt', 'cut-before 1' or 'cut-after 1'.",
   });
-}
-
-function whole(sent: readonly Sent[]): Sent[] {
-  return sent.filter(({ isWhole }) => isWhole);
 }

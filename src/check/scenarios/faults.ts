@@ -1,6 +1,6 @@
 import { isLog } from '../observers/files/classes.ts';
 import { deviationOf } from '../observers/files/noise.ts';
-import { repeatsOf } from '../observers/http/repeats.ts';
+import { repeatsOf } from '../observers/sent/repeats.ts';
 import type { Advice, Finding, ScenarioReport } from '../report.ts';
 import { isWell, runIn, type State, type Trial, typed } from '../trial.ts';
 import { deviationText, endText } from '../words.ts';
@@ -44,7 +44,7 @@ async function disturb(trial: Trial, fault: Fault): Promise<Finding | undefined>
     if (!failed.run.isFailed) return undefined;
     const flag = typed([faultFlag(fault, trial.folder)]);
     const common = {
-      what: `${faultText(fault, trial.first.run.sent)}: ${endText(failed.run)}`,
+      what: `${faultText(fault, trial.first.run.requests)}: ${endText(failed.run)}`,
       replay: `runtwice check --fault ${flag} -- ${typed(trial.command)}`,
     };
     if (isWell(failed)) return { ...common, ...unnoticed(trial, failed) };
@@ -60,8 +60,8 @@ function unnoticed(trial: Trial, { files, run }: State): Omit<Finding, 'what' | 
   const { missing, other, extra } = deviationOf(trial.first.files, files, trial.noise);
   // A program may well go on without its log.
   const lost = { missing: missing.filter(isNoLog), other: other.filter(isNoLog), extra: [] };
-  const { more, fewer } = repeatsOf(trial.first.run.sent, run.sent);
-  const damage = [...fewer, ...deviationText(lost)];
+  const { more, fewer, other: wrong } = repeatsOf(trial.first.run.sent, run.sent, trial.sentNoise);
+  const damage = [...fewer, ...wrong, ...deviationText(lost)];
   const next = 'it said that all went well, so it is not run again';
   if (damage.length > 0) return { answer: 'silent damage', next, paths: damage, advice: ADVICE };
   if (more.length > 0) return { answer: 'repeated effect', next, paths: more };

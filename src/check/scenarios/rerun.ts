@@ -1,6 +1,6 @@
 // What another whole run in the same place did.
 import { type Change, changesOf, counted } from '../observers/files/changes.ts';
-import { repeatsOf } from '../observers/http/repeats.ts';
+import { repeatsOf } from '../observers/sent/repeats.ts';
 import type { Answer } from '../report.ts';
 import { isWell, type State } from '../trial.ts';
 import { count } from '../words.ts';
@@ -8,7 +8,7 @@ import { count } from '../words.ts';
 export interface Rerun {
   readonly answer: Answer;
   readonly changes: readonly Change[];
-  /** Requests that have come again, in words. */
+  /** What was sent again, in words. */
   readonly more: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 import { type Deviation, deviationOf, isNone } from '../observers/files/noise.ts';
-import { repeatsOf } from '../observers/http/repeats.ts';
+import { repeatsOf } from '../observers/sent/repeats.ts';
 import { type Answer, type Finding, type ScenarioReport, scenarioReport } from '../report.ts';
 import { isWell, runIn, type State, type Trial, typed } from '../trial.ts';
 import { count, deviationText, endText } from '../words.ts';
@@ -27,9 +27,9 @@ export async function together(trial: Trial): Promise<ScenarioReport> {
 }
 
 function findingOf(trial: Trial, state: State, ms: number): Finding {
-  const { first, second, noise, command } = trial;
+  const { first, second, noise, sentNoise, command } = trial;
   const alone = deviationOf(first.files, state.files, noise);
-  const { more } = repeatsOf([...first.run.sent, ...second.run.sent], state.run.sent);
+  const { more } = repeatsOf([...first.run.sent, ...second.run.sent], state.run.sent, sentNoise);
   const isSame =
     more.length === 0 && (isNone(alone) || isNone(deviationOf(second.files, state.files, noise)));
   return {

@@ -42,13 +42,15 @@ export class Authority {
 
   /** For a server of that name. */
   contextFor(host: string): Promise<SecureContext> {
-    const known = this.#contexts.get(host) ?? this.#make(host);
+    const known = this.#contexts.get(host) ?? this.certify([host]).then(createSecureContext);
     this.#contexts.set(host, known);
     return known;
   }
 
-  async #make(host: string): Promise<SecureContext> {
+  /** A certificate for a server that has all these names, and its key. */
+  async certify(hosts: readonly string[]): Promise<{ cert: string; key: string }> {
     const keys = await newKeys();
+    const names = hosts.map((value) => ({ type: isIP(value) ? 'ip' : 'dns', value }) as const);
     const certificate = await X509CertificateGenerator.create({
       subject: 'CN=a server in a check',
       issuer: ISSUER,
@@ -56,16 +58,14 @@ export class Authority {
       signingKey: this.#keys.privateKey,
       signingAlgorithm: ALGORITHM,
       ...validity(),
-      extensions: [
-        new SubjectAlternativeNameExtension([{ type: isIP(host) ? 'ip' : 'dns', value: host }]),
-      ],
+      extensions: [new SubjectAlternativeNameExtension(names)],
     });
     const key = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey));
     const lines = key.toString('base64').replaceAll(/(.{64})/gu, '$1\n');
-    return createSecureContext({
+    return {
       cert: certificate.toString('pem'),
       key: `-----BEGIN PRIVATE KEY-----\n${lines}\n-----END PRIVATE KEY-----\n`,
-    });
+    };
   }
 }
 

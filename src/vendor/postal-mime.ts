@@ -1,0 +1,1 @@
+export { default as PostalMime } from 'postal-mime';
