@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { MAX_PLACES = 16, MAX_RELAYS = 4 };
+enum { MAX_PLACES = 16, MAX_RELAYS = 16 };
 
 // What is sent to a port of the command's own network goes to a socket outside.
 struct relay {

@@ -1,8 +1,11 @@
 export { assertSafeToRunTwice, type SafetyOptions } from './assert.ts';
 export { checkCommand } from './check-command.ts';
+export type { CheckedDatabase, DatabaseClient } from './observers/database/kinds.ts';
 export type { Ignored } from './observers/files/ignored.ts';
-export type { PgConnection, PgModule } from './observers/postgres/clones.ts';
-export type { CheckedDatabase, CheckOptions, Progress } from './options.ts';
+export type { MysqlModule } from './observers/mysql/connection.ts';
+export type { PgConnection, PgModule } from './observers/postgres/database.ts';
+export type { IoredisModule, NodeRedisModule, RedisModule } from './observers/redis/connection.ts';
+export type { CheckOptions, Progress } from './options.ts';
 export { githubCommands, githubSummary } from './report/github.ts';
 export { reportHtml } from './report/html.ts';
 export { reportJunit } from './report/junit.ts';

@@ -2,8 +2,12 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Duration, durationMs } from '../core/duration.ts';
 import { RuntwiceError } from '../core/errors.ts';
+import {
+  type CheckedDatabase,
+  type SettledDatabase,
+  settledDatabases,
+} from './observers/database/kinds.ts';
 import { type Ignored, IgnoredPaths } from './observers/files/ignored.ts';
-import type { PgModule } from './observers/postgres/clones.ts';
 import { BY_DEFAULT, SCENARIOS, type Scenario } from './report.ts';
 import { parseAddress } from './scenarios/address.ts';
 import { type Fault, parseFault } from './scenarios/fault.ts';
@@ -30,8 +34,8 @@ export interface CheckOptions {
   writable?: readonly string[];
   /** Folders in `/tmp` or `/run`, which are hidden, that it is to see; that of the program itself is seen. */
   visible?: readonly string[];
-  /** A database that the command gets clones of. */
-  database?: CheckedDatabase;
+  /** Databases that the command gets clones of. */
+  databases?: readonly CheckedDatabase[];
   /** Paths that do not count, each with the reason; how many there were is in the report. */
   ignore?: readonly Ignored[];
   /** Kills only before, or after, this effect, as reports name it: `write out/a.txt #2`. */
@@ -43,16 +47,6 @@ export interface CheckOptions {
   signal?: AbortSignal;
   /** Hears what is done next. */
   onProgress?: (progress: Progress) => void;
-}
-
-/** A PostgreSQL database. It is only read; each line of runs gets a clone of it. */
-export interface CheckedDatabase {
-  /** `postgres://…`, of a role that may create databases. */
-  readonly url: string;
-  /** The variable in which the command gets the address of its clone; default `DATABASE_URL`. */
-  readonly variable?: string;
-  /** The package pg, that connects. */
-  readonly pg: PgModule;
 }
 
 export interface Progress {
@@ -90,6 +84,7 @@ export interface Settled {
   readonly point: Point | undefined;
   readonly fault: Fault | undefined;
   readonly wanted: readonly Scenario[];
+  readonly databases: readonly SettledDatabase[];
 }
 
 /** @throws ERR_RUNTWICE_INVALID_ARGUMENT where one cannot be used. */
@@ -109,6 +104,7 @@ export function settled(command: readonly string[], options: CheckOptions): Sett
       ? Number.POSITIVE_INFINITY
       : durationMs(options.budget ?? '30s', 'budget'),
     ignored: new IgnoredPaths(options.ignore ?? []),
+    databases: settledDatabases(options.databases ?? []),
   };
 }
 

@@ -1,7 +1,6 @@
 import { join, resolve } from 'node:path';
+import { Databases } from './observers/database/databases.ts';
 import { PROXY_PORT, proxyEnv, Recorder } from './observers/http/recorder.ts';
-import { Clones } from './observers/postgres/clones.ts';
-import { DATABASE_PORT } from './observers/postgres/door.ts';
 import type { CheckOptions, Settled } from './options.ts';
 import { type Environment, environmentOf } from './sandbox/environment.ts';
 import { Processes } from './sandbox/processes.ts';
@@ -24,7 +23,7 @@ export async function setUp(
   helper: string,
   command: readonly string[],
   options: CheckOptions,
-  { folder, timeoutMs, ignored }: Settled,
+  { folder, timeoutMs, ignored, databases: wanted }: Settled,
   { env }: Environment,
 ): Promise<SetUp> {
   const ends: (() => Promise<void> | void)[] = [];
@@ -37,8 +36,8 @@ export async function setUp(
     const recorder = await Recorder.start(scratch.pathOf('http.sock'));
     ends.push(() => recorder.close());
     scratch.addToHome(CERTIFICATE, recorder.certificate);
-    const clones = await clonesOf(options, scratch);
-    if (clones !== undefined) ends.push(() => clones.close());
+    const databases = await Databases.open(wanted, (name) => scratch.pathOf(name));
+    ends.push(() => databases.close());
     const processes = await Processes.start(helper);
     ends.push(() => processes.end());
     const sandbox = new Sandbox(
@@ -47,19 +46,16 @@ export async function setUp(
         processes,
         command,
         folder,
-        env: { ...env, ...proxyEnv(join(HOME, CERTIFICATE)), ...databaseEnv(options) },
+        env: { ...env, ...proxyEnv(join(HOME, CERTIFICATE)) },
         visible: visibleFolders(command, options.visible ?? [], folder),
         writable: (options.writable ?? []).map((path) => resolve(path)),
         timeoutMs,
         recorder,
-        relays: {
-          [PROXY_PORT]: recorder.socket,
-          ...(clones !== undefined && { [DATABASE_PORT]: socketOf(scratch) }),
-        },
+        relays: { [PROXY_PORT]: recorder.socket },
       },
       options.signal,
     );
-    const world = new World(scratch, clones);
+    const world = new World(scratch, databases);
     return { sandbox, world, ignored, folder, command, recorder, close };
   } catch (error) {
     await close();
@@ -70,20 +66,4 @@ export async function setUp(
 /** What the command gets to see of the caller's variables. */
 export function environment({ env = [] }: CheckOptions): Environment {
   return environmentOf(process.env, HOME, env);
-}
-
-function socketOf(scratch: Scratch): string {
-  return scratch.pathOf('postgres.sock');
-}
-
-async function clonesOf({ database }: CheckOptions, scratch: Scratch): Promise<Clones | undefined> {
-  return database && Clones.start(database.url, database.pg, socketOf(scratch));
-}
-
-/** The address of the clone, under the database's own name. */
-function databaseEnv({ database }: CheckOptions): Record<string, string> {
-  if (database === undefined) return {};
-  const url = new URL(database.url);
-  url.host = `127.0.0.1:${DATABASE_PORT}`;
-  return { [database.variable ?? 'DATABASE_URL']: url.href };
 }

@@ -1,42 +1,35 @@
+import type { Clones, Databases } from './observers/database/databases.ts';
 import { type Manifest, readManifest } from './observers/files/manifest.ts';
-import type { Clones } from './observers/postgres/clones.ts';
 import type { Scratch } from './sandbox/scratch.ts';
 
-/** Where a line of runs takes place: a copy of the folder, and a clone of the database. */
+/** Where a line of runs takes place: a copy of the folder, and clones of the databases. */
 export interface Place {
   readonly path: string;
-  readonly database: string | undefined;
+  readonly clones: Clones;
 }
 
 /** Makes places that are alike, and sees what has become of them. */
 export class World {
   readonly #scratch: Scratch;
-  readonly #clones: Clones | undefined;
+  readonly #databases: Databases;
 
-  constructor(scratch: Scratch, clones: Clones | undefined) {
+  constructor(scratch: Scratch, databases: Databases) {
     this.#scratch = scratch;
-    this.#clones = clones;
+    this.#databases = databases;
   }
 
   async make(): Promise<Place> {
-    const [path, database] = await Promise.all([this.#scratch.make(), this.#clones?.make()]);
-    return { path, database };
-  }
-
-  /** The next run is there. */
-  enter({ database }: Place): void {
-    if (database !== undefined) this.#clones?.use(database);
+    const [path, clones] = await Promise.all([this.#scratch.make(), this.#databases.make()]);
+    return { path, clones };
   }
 
   /** What is there now; what has not been written since `before` is taken from there. */
-  async read({ path, database }: Place, before?: Manifest): Promise<Manifest> {
-    const files = readManifest(path, before);
-    if (database === undefined || this.#clones === undefined) return files;
-    return new Map([...files, ...(await this.#clones.read(database))]);
+  async read({ path, clones }: Place, before?: Manifest): Promise<Manifest> {
+    return new Map([...readManifest(path, before), ...(await clones.read())]);
   }
 
-  async drop({ path, database }: Place): Promise<void> {
+  async drop({ path, clones }: Place): Promise<void> {
     this.#scratch.drop(path);
-    if (database !== undefined) await this.#clones?.drop(database);
+    await clones.drop();
   }
 }

@@ -13,6 +13,7 @@ import type { Duration } from '../core/duration.ts';
 import { RuntwiceError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-code.ts';
 import type { CheckFlags } from './check-command.ts';
+import { databasesOf } from './check-databases.ts';
 import { writeReports } from './check-reports.ts';
 import { isUnicode, print } from './output.ts';
 import { Interruption } from './signals.ts';
@@ -28,7 +29,7 @@ export async function runCheck(
   try {
     const report = await checkCommand(command, {
       ...optionsOf(flags),
-      ...(await databaseOf(flags)),
+      databases: await databasesOf(flags.db ?? []),
       signal: interruption.signal,
       onProgress: (progress) => line.show(progress),
     });
@@ -76,18 +77,6 @@ function optionsOf({
     ...(faults && { faults }),
     ...(fault !== undefined && { fault }),
   };
-}
-
-/** The command line brings its own driver. */
-async function databaseOf({ db, dbEnv }: CheckFlags): Promise<Pick<CheckOptions, 'database'>> {
-  if (db === undefined) return {};
-  if (!/^postgres(?:ql)?:\/\//u.test(db)) {
-    throw new RuntwiceError('ERR_RUNTWICE_USAGE', '--db is no URL of PostgreSQL', {
-      fix: 'Give postgres://USER@HOST/DATABASE.',
-    });
-  }
-  const { default: pg } = await import('../vendor/pg.ts');
-  return { database: { url: db, variable: dbEnv, pg } };
 }
 
 /** The first reason is that of the first pattern, and so on. */
