@@ -22,6 +22,26 @@ export function changesText(changes: readonly Change[]): string[] {
   });
 }
 
+/** `2 files`, `1 table`. */
+export function countsByNoun(changes: readonly Change[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { before, after } of changes) {
+    const noun = NOUNS[(after ?? before)?.kind ?? 'file'];
+    counts.set(noun, (counts.get(noun) ?? 0) + 1);
+  }
+  return [...counts].map(([noun, number]) => count(number, noun));
+}
+
+const NOUNS: Readonly<Record<Entry['kind'], string>> = {
+  file: 'file',
+  folder: 'file',
+  link: 'file',
+  special: 'file',
+  table: 'table',
+  definition: 'view or routine',
+  key: 'key',
+};
+
 /** How one entry became another: ` (1 row inserted)`. */
 function differenceText(before: Entry, after: Entry): string {
   if (after.kind === 'definition') return '';
@@ -46,10 +66,14 @@ function tableText(before: Entry, after: Entry): string {
   return parts.join(', ');
 }
 
-export function deviationText({ missing, other, extra }: Deviation): string[] {
+export function deviationText({ missing, other, extra, counts }: Deviation): string[] {
+  const numbers = (path: string) => {
+    const [wanted, found] = counts?.get(path) ?? [];
+    return found === undefined ? '' : ` (${found} instead of ${wanted})`;
+  };
   return [
     ...missing.map((path) => `${shown(path)} is missing`),
-    ...other.map((path) => `${shown(path)} differs from that of a clean run`),
+    ...other.map((path) => `${shown(path)} differs from that of a clean run${numbers(path)}`),
     ...extra.map((path) => `${shown(path)} is left over`),
   ];
 }

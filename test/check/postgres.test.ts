@@ -68,7 +68,7 @@ describe.runIf(isThere)('a check of', () => {
     const line = 'psql -qc "SELECT now()" "$DATABASE_URL"';
     const report = await check(['sh', '-c', line], {}, [...flags(), '--only', 'another-day']);
     expect(answersOf(report)).toEqual({ 'another day': 'nothing to do' });
-    expect(report.notes).toContain('the clock of the database was not moved');
+    expect(report.notes).toContain('the clocks of the databases were not moved');
   });
 
   it('says what is wrong where the database cannot be reached, or is none', async () => {

@@ -1,6 +1,7 @@
 // `runtwice check` on real commands.
 import { spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { CheckReport, Scenario } from '../../src/check/index.ts';
 import { cli, folder, MAIN } from './cli.ts';
 import { requireOrSay } from './require.ts';
@@ -38,4 +39,19 @@ export async function check(
 /** What each scenario answered. */
 export function answersOf({ scenarios }: CheckReport): Partial<Record<Scenario, string>> {
   return Object.fromEntries(scenarios.map(({ scenario, answer }) => [scenario, answer]));
+}
+
+/** All that its findings name, in order. */
+export function findingsOf({ scenarios }: CheckReport): string[] {
+  return scenarios.flatMap(({ findings }) => findings.flatMap(({ paths }) => paths));
+}
+
+/** Where a script in another folder imports a package of ours from. */
+export function moduleUrl(name: string): string {
+  return import.meta.resolve(name);
+}
+
+/** `runtwice/check` with its helper, which is built. */
+export function builtLibrary(): Promise<typeof import('../../src/check/index.ts')> {
+  return import(pathToFileURL(`${ROOT}/dist/check/index.js`).href);
 }

@@ -35,17 +35,24 @@ export interface NodeRedisOptions {
   readonly password?: string;
 }
 
-export type NodeRedisSocket = NodeRedisCommon & ({ path: string } | NodeRedisTcp);
+export type NodeRedisSocket = NodeRedisCommon & (NodeRedisPath | NodeRedisTls | NodeRedisTcp);
 
 export interface NodeRedisCommon {
   readonly connectTimeout: number;
   readonly reconnectStrategy: false;
 }
 
+export interface NodeRedisPath {
+  readonly path: string;
+}
+
 export interface NodeRedisTcp {
   readonly host: string;
   readonly port: number;
-  readonly tls: boolean;
+}
+
+export interface NodeRedisTls extends NodeRedisTcp {
+  readonly tls: true;
 }
 
 interface NodeRedisConnection {
@@ -70,7 +77,7 @@ export interface RedisConnection {
 }
 
 export interface RedisAddress {
-  readonly at: { readonly path: string } | NodeRedisTcp;
+  readonly at: NodeRedisPath | NodeRedisTcp | NodeRedisTls;
   readonly username?: string;
   readonly password?: string;
 }
@@ -105,11 +112,11 @@ function ioredis(
   { at, ...login }: RedisAddress,
   onError: (error: unknown) => void,
 ): Unconnected {
-  const { tls, ...where } = 'path' in at ? { ...at, tls: false } : at;
+  const where = 'path' in at ? { path: at.path } : { host: at.host, port: at.port };
   const redis = new Redis({
     ...where,
     ...login,
-    ...(tls && { tls: {} }),
+    ...('tls' in at && { tls: {} }),
     lazyConnect: true,
     connectTimeout: TIMEOUT_MS,
     retryStrategy: () => null,

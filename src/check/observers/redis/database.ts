@@ -152,7 +152,7 @@ function loginOf({ username, password }: URL): { username: string; password: str
 function addressOf(url: URL): Parameters<typeof connected>[1] {
   const { username, password } = loginOf(url);
   return {
-    at: { ...serverOf(url, PORT), tls: url.protocol === 'rediss:' },
+    at: { ...serverOf(url, PORT), ...(url.protocol === 'rediss:' && { tls: true }) },
     ...(username !== '' && { username }),
     ...(password !== '' && { password }),
   };

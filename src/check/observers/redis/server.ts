@@ -106,20 +106,24 @@ export class RedisServer {
   }
 
   async #untilReady(): Promise<void> {
-    for (let waits = 0; ; waits++) {
-      if (existsSync(this.#options.socket)) {
-        const connection = await this.connect();
-        const isReady = await connection.ask('EXISTS', 'x').then(
-          () => true,
-          () => false,
-        );
-        connection.end();
-        if (isReady) return;
-      }
-      if (waits === MAX_WAITS) {
-        throw new CannotCheck('the Redis server of the check did not start');
-      }
+    for (let waits = 0; waits < MAX_WAITS; waits++) {
+      if (existsSync(this.#options.socket) && (await this.#answers())) return;
       await delay(5);
+    }
+    throw new CannotCheck('the Redis server of the check did not start');
+  }
+
+  /** Its socket is there before it listens, and it listens before it has read its data. */
+  async #answers(): Promise<boolean> {
+    let connection: RedisConnection | undefined;
+    try {
+      connection = await this.connect();
+      await connection.ask('EXISTS', 'x');
+      return true;
+    } catch {
+      return false;
+    } finally {
+      connection?.end();
     }
   }
 }
