@@ -110,6 +110,7 @@ describe.runIf(isThere)('a check of', () => {
     const report = await twice(`ask "SELECT count(*) FROM posts" | grep -q 1 || exit 9
       ask "INSERT INTO audit SELECT count(*) FROM audit; UPDATE posts SET id = id + 1"
       ask "ALTER TABLE emails ADD COLUMN c$(ask 'SELECT count(*) FROM audit') int"
+      ask "CREATE TRIGGER t$(ask 'SELECT count(*) FROM audit') BEFORE DELETE ON users FOR EACH ROW SET @gone = 1"
       ask "DELETE FROM nodes LIMIT 1"`);
     const { database } = db.address;
     expect(findingsOf(report)).toEqual([
@@ -117,6 +118,7 @@ describe.runIf(isThere)('a check of', () => {
       `${database}:emails was changed (its form)`,
       `${database}:nodes was changed (1 row deleted)`,
       `${database}:posts was changed (1 row inserted, 1 row deleted)`,
+      `${database}:users was changed (its form)`,
     ]);
   });
 
