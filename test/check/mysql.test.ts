@@ -11,6 +11,7 @@ import {
   isInstalled,
   moduleUrl,
 } from '../support/check.ts';
+import { folder } from '../support/cli.ts';
 import { type Address, Database, isMysqlThere } from '../support/mysql.ts';
 
 const PART = 'checks of commands with a MariaDB database';
@@ -171,6 +172,7 @@ describe.runIf(isThere)('a check of', () => {
     const { checkCommand } = await builtLibrary();
     const client: MysqlModule = await import('mysql2/promise');
     const report = await checkCommand(['sh', '-c', 'echo "$SHOP_HOST $SHOP_URL"'], {
+      folder: folder(),
       databases: [{ url: urlOf(db.address), variable: 'SHOP_URL', client }],
       only: ['twice'],
     });

@@ -12,6 +12,7 @@ import {
   isInstalled,
   moduleUrl,
 } from '../support/check.ts';
+import { folder } from '../support/cli.ts';
 import { isRedisInstalled, PrivateRedis } from '../support/redis-private.ts';
 
 const PART = 'checks of commands with a Redis database';
@@ -156,6 +157,7 @@ describe.runIf(isThere)('a check of', () => {
       const { checkCommand } = await builtLibrary();
       const client = await load();
       const report = await checkCommand(['sh', '-c', 'redis-cli -u "$CACHE" GET old'], {
+        folder: folder(),
         databases: [{ url: url(), variable: 'CACHE', client }],
         only: ['twice'],
       });
