@@ -45,6 +45,7 @@ const NOUNS: Readonly<Record<Entry['kind'], string>> = {
 /** How one entry became another: ` (1 row inserted)`. */
 function differenceText(before: Entry, after: Entry): string {
   if (after.kind === 'definition') return '';
+  if (after.kind === 'key' && before.size === after.size) return '';
   if (before.kind === 'table' && after.kind === 'table') return ` (${tableText(before, after)})`;
   const unit = after.content.startsWith('amount ') && after.kind === 'key' ? 'elements' : 'bytes';
   return ` (${before.size} → ${after.size} ${unit})`;

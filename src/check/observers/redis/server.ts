@@ -55,6 +55,8 @@ export class RedisServer {
       cwd: folder,
       stdio: ['pipe', 'ignore', 'ignore'],
       env: { PATH: process.env['PATH'] },
+      // A Ctrl-C is for the check, which ends it in its time.
+      detached: true,
     });
     this.#gone = once(this.#child, 'close');
   }
