@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CheckReport, Scenario } from '../../src/check/index.ts';
-import { cli, folder, MAIN } from './cli.ts';
+import { folder, MAIN, startCli } from './cli.ts';
 import { requireOrSay } from './require.ts';
 
 /** Where the command line is, and Node: it may be in a place that is hidden. */
@@ -19,6 +19,17 @@ export function isInstalled(program: string): boolean {
   return spawnSync('which', [program]).status === 0;
 }
 
+/** Processes of the checks that this file's tests made. */
+const checks: number[] = [];
+
+/** Of these names, those of clones that such checks made: other tests check on the same servers. */
+export function ownClones(names: readonly unknown[]): string[] {
+  const all = names.map((name) => String(name).replaceAll('\\', ''));
+  return all.filter(
+    (name) => name.startsWith('runtwice_check_') && checks.some((pid) => name.includes(`_${pid}_`)),
+  );
+}
+
 /** Checks a command in a new folder with these files. */
 export async function check(
   command: readonly string[],
@@ -26,12 +37,12 @@ export async function check(
   flags: readonly string[] = [],
 ): Promise<CheckReport & { exit: number | null }> {
   const cwd = folder(files);
-  const { code, stdout, stderr } = await cli(
+  const { child, ended } = startCli(
     ['check', '--json', '--visible', ROOT, ...flags, '--', ...command],
-    {
-      cwd,
-    },
+    { cwd },
   );
+  if (child.pid !== undefined) checks.push(child.pid);
+  const { code, stdout, stderr } = await ended;
   if (stdout === '') throw new Error(stderr);
   return { ...(JSON.parse(stdout) as CheckReport), exit: code };
 }
