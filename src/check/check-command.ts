@@ -72,7 +72,7 @@ const NONE = { found: 0, tried: 0 };
 
 async function ask(
   setting: SetUp,
-  { onProgress, database }: CheckOptions,
+  { onProgress }: CheckOptions,
   how: Settled,
 ): Promise<Partial<CheckReport>> {
   const { sandbox, world } = setting;
@@ -85,8 +85,8 @@ async function ask(
   const unobserved = unobservedBy(trial);
   const verdict = verdictOf(answers.scenarios, unobserved);
   const notes = notesOf(trial);
-  if (database !== undefined && how.wanted.includes('another day')) {
-    notes.push('the clock of the database was not moved');
+  if (how.databases.length > 0 && how.wanted.includes('another day')) {
+    notes.push('the clocks of the databases were not moved');
   }
   return { ...answers, verdict, runs: sandbox.runs, notes, unobserved };
 }

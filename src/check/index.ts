@@ -1,8 +1,11 @@
 export { assertSafeToRunTwice, type SafetyOptions } from './assert.ts';
 export { checkCommand } from './check-command.ts';
+export type { CheckedDatabase, DatabaseClient } from './observers/database/kinds.ts';
 export type { Ignored } from './observers/files/ignored.ts';
 export type { RequestAnswer } from './observers/http/answers.ts';
-export type { PgConnection, PgModule } from './observers/postgres/clones.ts';
+export type { MysqlModule } from './observers/mysql/connection.ts';
+export type { PgConnection, PgModule } from './observers/postgres/database.ts';
+export type { IoredisModule, NodeRedisModule, RedisModule } from './observers/redis/connection.ts';
 export { checkOperation } from './operation/check-operation.ts';
 export {
   type EffectCall,
@@ -24,7 +27,7 @@ export { type PgQueries, pgPort } from './operation/ready/pg-port.ts';
 export { type RedisReader, redisKeys } from './operation/ready/redis-keys.ts';
 export { type RedisCommands, redisPort } from './operation/ready/redis-port.ts';
 export { type MysqlReader, mysqlRows, type PgReader, pgRows } from './operation/ready/rows.ts';
-export type { CheckedDatabase, CheckOptions, Progress } from './options.ts';
+export type { CheckOptions, Progress } from './options.ts';
 export { githubCommands, githubSummary } from './report/github.ts';
 export { reportHtml } from './report/html.ts';
 export { reportJunit } from './report/junit.ts';

@@ -1,19 +1,20 @@
 // What was seen beside the files, and what could not be seen.
+import { databaseAt } from './observers/database/ports.ts';
 import { changesOf } from './observers/files/changes.ts';
 import { PROXY } from './observers/http/proxy.ts';
 import { MAIL } from './observers/mail/ports.ts';
-import { DATABASE } from './observers/postgres/door.ts';
 import { HOME } from './sandbox/sandbox.ts';
 import type { Trial } from './trial.ts';
 import { count, shown } from './words.ts';
 
 /** glibc asks the first for names of users and hosts, and goes on without; the others are ours. */
-const HARMLESS = new Set(['unix /var/run/nscd/socket', PROXY, DATABASE, ...MAIL]);
+const HARMLESS = new Set(['unix /var/run/nscd/socket', PROXY, ...MAIL]);
 
 /** What the command reached for that the check did not watch: with any of it, nothing is safe. */
 export function unobservedBy({ sandbox, folder, outbox }: Trial): string[] {
   const isInside = (address: string) =>
-    [folder, '/tmp', HOME].some((place) => address.startsWith(`unix ${place}/`));
+    [folder, '/tmp', HOME].some((place) => address.startsWith(`unix ${place}/`)) ||
+    databaseAt(address) !== undefined;
   const connects = [...sandbox.connects]
     .filter((address) => !HARMLESS.has(address) && !isInside(address))
     .map((address) => `it wanted to talk to ${address}, which is not to be reached from there`);

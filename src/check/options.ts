@@ -2,10 +2,14 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Duration, durationMs } from '../core/duration.ts';
 import { RuntwiceError } from '../core/errors.ts';
+import {
+  type CheckedDatabase,
+  type SettledDatabase,
+  settledDatabases,
+} from './observers/database/kinds.ts';
 import { type Ignored, IgnoredPaths } from './observers/files/ignored.ts';
 import { AllowedHosts } from './observers/http/allowed.ts';
 import { checkedAnswers, type RequestAnswer } from './observers/http/answers.ts';
-import type { PgModule } from './observers/postgres/clones.ts';
 import { BY_DEFAULT, SCENARIOS, type Scenario } from './report.ts';
 import { parseAddress } from './scenarios/address.ts';
 import { type Fault, parseFault } from './scenarios/fault.ts';
@@ -32,8 +36,8 @@ export interface CheckOptions {
   writable?: readonly string[];
   /** Folders in `/tmp` or `/run`, which are hidden, that it is to see; that of the program itself is seen. */
   visible?: readonly string[];
-  /** A database that the command gets clones of. */
-  database?: CheckedDatabase;
+  /** Databases that the command gets clones of. */
+  databases?: readonly CheckedDatabase[];
   /** How requests are answered, the first that fits; default, and of all others, 200 with `{"ok":true}`. */
   answers?: readonly RequestAnswer[];
   /**
@@ -57,16 +61,6 @@ export interface CheckOptions {
   signal?: AbortSignal;
   /** Hears what is done next. */
   onProgress?: (progress: Progress) => void;
-}
-
-/** A PostgreSQL database. It is only read; each line of runs gets a clone of it. */
-export interface CheckedDatabase {
-  /** `postgres://…`, of a role that may create databases. */
-  readonly url: string;
-  /** The variable in which the command gets the address of its clone; default `DATABASE_URL`. */
-  readonly variable?: string;
-  /** The package pg, that connects. */
-  readonly pg: PgModule;
 }
 
 export interface Progress {
@@ -106,6 +100,7 @@ export interface Settled {
   readonly wanted: readonly Scenario[];
   readonly answers: readonly RequestAnswer[] | undefined;
   readonly allowed: AllowedHosts;
+  readonly databases: readonly SettledDatabase[];
 }
 
 /** @throws ERR_RUNTWICE_INVALID_ARGUMENT where one cannot be used. */
@@ -127,6 +122,7 @@ export function settled(command: readonly string[], options: CheckOptions): Sett
     ignored: new IgnoredPaths(options.ignore ?? []),
     answers: options.answers && checkedAnswers(options.answers),
     allowed: new AllowedHosts(options.allow ?? []),
+    databases: settledDatabases(options.databases ?? []),
   };
 }
 

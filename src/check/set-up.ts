@@ -1,8 +1,7 @@
 import { join, resolve } from 'node:path';
+import { Databases } from './observers/database/databases.ts';
 import { proxyEnv } from './observers/http/proxy.ts';
 import { mailVariables } from './observers/mail/variables.ts';
-import { Clones } from './observers/postgres/clones.ts';
-import { DATABASE_PORT } from './observers/postgres/door.ts';
 import { Outbox } from './observers/sent/outbox.ts';
 import type { CheckOptions, Settled } from './options.ts';
 import { type Environment, environmentOf } from './sandbox/environment.ts';
@@ -26,7 +25,7 @@ export async function setUp(
   helper: string,
   command: readonly string[],
   options: CheckOptions,
-  { folder, timeoutMs, ignored, answers, allowed }: Settled,
+  { folder, timeoutMs, ignored, answers, allowed, databases: wanted }: Settled,
   { env, led }: Environment,
 ): Promise<SetUp> {
   const ends: (() => Promise<void> | void)[] = [];
@@ -39,8 +38,8 @@ export async function setUp(
     const outbox = await Outbox.open({ folder: scratch.pathOf('.'), answers, allowed, led });
     ends.push(() => outbox.close());
     scratch.addToHome(CERTIFICATE, outbox.certificate);
-    const clones = await clonesOf(options, scratch);
-    if (clones !== undefined) ends.push(() => clones.close());
+    const databases = await Databases.open(wanted, (name) => scratch.pathOf(name));
+    ends.push(() => databases.close());
     const processes = await Processes.start(helper);
     ends.push(() => processes.end());
     const sandbox = new Sandbox(
@@ -49,19 +48,16 @@ export async function setUp(
         processes,
         command,
         folder,
-        env: { ...env, ...proxyEnv(join(HOME, CERTIFICATE)), ...databaseEnv(options) },
+        env: { ...env, ...proxyEnv(join(HOME, CERTIFICATE)) },
         visible: visibleFolders(command, options.visible ?? [], folder),
         writable: (options.writable ?? []).map((path) => resolve(path)),
         timeoutMs,
         outbox,
-        relays: {
-          ...outbox.relays,
-          ...(clones !== undefined && { [DATABASE_PORT]: socketOf(scratch) }),
-        },
+        relays: outbox.relays,
       },
       options.signal,
     );
-    const world = new World(scratch, clones);
+    const world = new World(scratch, databases);
     return { sandbox, world, ignored, folder, command, outbox, close };
   } catch (error) {
     await close();
@@ -73,20 +69,4 @@ export async function setUp(
 export function environment({ env = [], mail = [] }: CheckOptions): Environment {
   const own = Object.entries(process.env).filter(([name]) => !env.includes(name));
   return environmentOf(process.env, HOME, env, mailVariables(Object.fromEntries(own), mail));
-}
-
-function socketOf(scratch: Scratch): string {
-  return scratch.pathOf('postgres.sock');
-}
-
-async function clonesOf({ database }: CheckOptions, scratch: Scratch): Promise<Clones | undefined> {
-  return database && Clones.start(database.url, database.pg, socketOf(scratch));
-}
-
-/** The address of the clone, under the database's own name. */
-function databaseEnv({ database }: CheckOptions): Record<string, string> {
-  if (database === undefined) return {};
-  const url = new URL(database.url);
-  url.host = `127.0.0.1:${DATABASE_PORT}`;
-  return { [database.variable ?? 'DATABASE_URL']: url.href };
 }

@@ -39,8 +39,8 @@ export async function runIn(
   place: Place,
   options: RunOptions = {},
 ): Promise<State> {
-  world.enter(place);
-  const run = await sandbox.run(place.path, options);
+  const { env, relays } = place.clones;
+  const run = await sandbox.run(place.path, { ...options, env, relays });
   return { run, files: ignored.without(await world.read(place)) };
 }
 

@@ -1,10 +1,11 @@
 // How findings are put into words.
 
+import { databaseAt } from './observers/database/ports.ts';
 import type { Change } from './observers/files/changes.ts';
+import type { Entry } from './observers/files/manifest.ts';
 import type { Deviation } from './observers/files/noise.ts';
 import { PROXY } from './observers/http/proxy.ts';
 import { MAIL } from './observers/mail/ports.ts';
-import { DATABASE } from './observers/postgres/door.ts';
 import type { Effect } from './sandbox/effects.ts';
 import type { Run } from './sandbox/sandbox.ts';
 
@@ -16,16 +17,65 @@ export function shown(path: string): string {
 /** `3 files changed: a, b, c`. */
 export function changesText(changes: readonly Change[]): string[] {
   return changes.map(({ path, kind, before, after }) => {
-    const unit = after?.kind === 'table' ? 'rows' : 'bytes';
-    const sizes = kind === 'changed' ? ` (${before?.size} → ${after?.size} ${unit})` : '';
-    return `${shown(path)} was ${kind}${sizes}`;
+    const isBoth = before !== undefined && after !== undefined;
+    const what = kind === 'changed' && isBoth ? differenceText(before, after) : '';
+    return `${shown(path)} was ${kind}${what}`;
   });
 }
 
-export function deviationText({ missing, other, extra }: Deviation): string[] {
+/** `2 files`, `1 table`. */
+export function countsByNoun(changes: readonly Change[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { before, after } of changes) {
+    const noun = NOUNS[(after ?? before)?.kind ?? 'file'];
+    counts.set(noun, (counts.get(noun) ?? 0) + 1);
+  }
+  return [...counts].map(([noun, number]) => count(number, noun));
+}
+
+const NOUNS: Readonly<Record<Entry['kind'], string>> = {
+  file: 'file',
+  folder: 'file',
+  link: 'file',
+  special: 'file',
+  table: 'table',
+  definition: 'view or routine',
+  key: 'key',
+};
+
+/** How one entry became another: ` (1 row inserted)`. */
+function differenceText(before: Entry, after: Entry): string {
+  if (after.kind === 'definition') return '';
+  if (after.kind === 'key' && before.size === after.size) return '';
+  if (before.kind === 'table' && after.kind === 'table') return ` (${tableText(before, after)})`;
+  const unit = after.content.startsWith('amount ') && after.kind === 'key' ? 'elements' : 'bytes';
+  return ` (${before.size} → ${after.size} ${unit})`;
+}
+
+function tableText(before: Entry, after: Entry): string {
+  const [was, is] = [before.rows, after.rows];
+  const isSameForm = before.content.split(' ', 1)[0] === after.content.split(' ', 1)[0];
+  const parts = isSameForm ? [] : ['its form'];
+  if (was === undefined || is === undefined) {
+    return [...parts, `${before.size} → ${after.size} rows`].join(', ');
+  }
+  const inserted = [...is.keys()].filter((row) => !was.has(row)).length;
+  const changed = [...is].filter(([row, hash]) => was.has(row) && was.get(row) !== hash).length;
+  const deleted = [...was.keys()].filter((row) => !is.has(row)).length;
+  if (inserted > 0) parts.push(`${count(inserted, 'row')} inserted`);
+  if (changed > 0) parts.push(`${count(changed, 'row')} changed`);
+  if (deleted > 0) parts.push(`${count(deleted, 'row')} deleted`);
+  return parts.join(', ');
+}
+
+export function deviationText({ missing, other, extra, counts }: Deviation): string[] {
+  const numbers = (path: string) => {
+    const [wanted, found] = counts?.get(path) ?? [];
+    return found === undefined ? '' : ` (${found} instead of ${wanted})`;
+  };
   return [
     ...missing.map((path) => `${shown(path)} is missing`),
-    ...other.map((path) => `${shown(path)} differs from that of a clean run`),
+    ...other.map((path) => `${shown(path)} differs from that of a clean run${numbers(path)}`),
     ...extra.map((path) => `${shown(path)} is left over`),
   ];
 }
@@ -33,7 +83,8 @@ export function deviationText({ missing, other, extra }: Deviation): string[] {
 export function effectText({ name, path, other }: Effect, folder: string): string {
   if (name === 'send' && path === PROXY) return 'sending a request';
   if (name === 'send' && MAIL.has(path)) return 'talking to the mail server';
-  if (name === 'send' && path === DATABASE) return 'talking to the database';
+  const database = databaseAt(path);
+  if (name === 'send' && database !== undefined) return `talking to ${database}`;
   const near = (text: string) =>
     text.startsWith(`${folder}/`) ? text.slice(folder.length + 1) : text;
   return other === '' ? `${name} ${near(path)}` : `${name} ${near(path)} → ${near(other)}`;

@@ -1,45 +1,39 @@
+import type { Clones, Databases } from './observers/database/databases.ts';
 import { Files } from './observers/files/files.ts';
 import type { Manifest } from './observers/files/manifest.ts';
-import type { Clones } from './observers/postgres/clones.ts';
 import type { Scratch } from './sandbox/scratch.ts';
 
-/** Where a line of runs takes place: a copy of the folder, and a clone of the database. */
+/** Where a line of runs takes place: a copy of the folder, and clones of the databases. */
 export interface Place {
   readonly path: string;
-  readonly database: string | undefined;
+  readonly clones: Clones;
 }
 
 /** Makes places that are alike, and sees what has become of them. */
 export class World {
   readonly #scratch: Scratch;
-  readonly #clones: Clones | undefined;
+  readonly #databases: Databases;
   readonly #files: Files;
 
-  constructor(scratch: Scratch, clones: Clones | undefined) {
+  constructor(scratch: Scratch, databases: Databases) {
     this.#scratch = scratch;
-    this.#clones = clones;
+    this.#databases = databases;
     this.#files = new Files(scratch.base);
   }
 
   async make(): Promise<Place> {
-    const [path, database] = await Promise.all([this.#scratch.make(), this.#clones?.make()]);
-    return { path, database };
-  }
-
-  /** The next run is there. */
-  enter({ database }: Place): void {
-    if (database !== undefined) this.#clones?.use(database);
+    const [path, clones] = await Promise.all([this.#scratch.make(), this.#databases.make()]);
+    return { path, clones };
   }
 
   /** What is there now. */
-  async read({ path, database }: Place): Promise<Manifest> {
+  async read({ path, clones }: Place): Promise<Manifest> {
     const files = this.#files.read(path, await this.#scratch.changes(path));
-    if (database === undefined || this.#clones === undefined) return files;
-    return files.with(await this.#clones.read(database));
+    return files.with(await clones.read());
   }
 
-  async drop({ path, database }: Place): Promise<void> {
+  async drop({ path, clones }: Place): Promise<void> {
     this.#scratch.drop(path);
-    if (database !== undefined) await this.#clones?.drop(database);
+    await clones.drop();
   }
 }

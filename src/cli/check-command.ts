@@ -38,8 +38,11 @@ export function checkCommandLine(after: readonly string[] | undefined, setExit: 
     .option('--visible <folder>', 'let it see this one, which is in /tmp or /run', collect)
     .option('--ignore <glob>', 'these paths do not count; --because says why not', collect)
     .option('--because <reason>', 'why the paths of the --ignore before it do not count', collect)
-    .option('--db <url>', 'a PostgreSQL database that it gets clones of; the database is only read')
-    .option('--db-env <name>', 'the variable that has the address of its clone', 'DATABASE_URL')
+    .option(
+      '--db <[name=]url>',
+      'a database (postgres:, mysql:, redis:) that it gets clones of; the database is only read',
+      collect,
+    )
     .option('--answers <file>', 'how requests are answered: JSON, see the docs')
     .option('--allow <host>', 'let requests to this one really go out, with every run', collect)
     .option('--mail <name>', 'the variable that has the address of its mail server', collect)
@@ -74,8 +77,7 @@ export interface CheckFlags {
   env?: string[];
   writable?: string[];
   visible?: string[];
-  db?: string;
-  dbEnv: string;
+  db?: string[];
   answers?: string;
   allow?: string[];
   mail?: string[];

@@ -14,6 +14,7 @@ import type { Duration } from '../core/duration.ts';
 import { RuntwiceError } from '../core/errors.ts';
 import { EXIT } from '../core/exit-code.ts';
 import type { CheckFlags } from './check-command.ts';
+import { databasesOf } from './check-databases.ts';
 import { writeReports } from './check-reports.ts';
 import { isUnicode, print } from './output.ts';
 import { Interruption } from './signals.ts';
@@ -29,7 +30,7 @@ export async function runCheck(
   try {
     const report = await checkCommand(command, {
       ...optionsOf(flags),
-      ...(await databaseOf(flags)),
+      databases: await databasesOf(flags.db ?? []),
       ...answersOf(flags),
       signal: interruption.signal,
       onProgress: (progress) => line.show(progress),
@@ -94,18 +95,6 @@ function answersOf({ answers }: CheckFlags): Pick<CheckOptions, 'answers'> {
       fix: 'Give a file with a JSON list, such as [{"url":"http://api.example/*","status":500}].',
     });
   }
-}
-
-/** The command line brings its own driver. */
-async function databaseOf({ db, dbEnv }: CheckFlags): Promise<Pick<CheckOptions, 'database'>> {
-  if (db === undefined) return {};
-  if (!/^postgres(?:ql)?:\/\//u.test(db)) {
-    throw new RuntwiceError('ERR_RUNTWICE_USAGE', '--db is no URL of PostgreSQL', {
-      fix: 'Give postgres://USER@HOST/DATABASE.',
-    });
-  }
-  const { default: pg } = await import('../vendor/pg.ts');
-  return { database: { url: db, variable: dbEnv, pg } };
 }
 
 /** The first reason is that of the first pattern, and so on. */

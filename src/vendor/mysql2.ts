@@ -1,1 +1,1 @@
-export { createPool } from 'mysql2/promise';
+export { createConnection, createPool } from 'mysql2/promise';

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type CheckOptions, checkCommand } from '../../src/check/index.ts';
 
+const REDIS = { url: 'redis://127.0.0.1/1', client: { createClient: () => {} } };
+
 const WRONG: [why: string, command: unknown, options: object][] = [
   ['no list of words', [], {}],
   ['no list of words', [''], {}],
@@ -15,6 +17,11 @@ const WRONG: [why: string, command: unknown, options: object][] = [
   ['is no folder', ['true'], { folder: 'no/such/folder' }],
   ['timeout is no duration', ['true'], { timeout: 'soon' }],
   ['budget is no duration', ['true'], { budget: -1 }],
+  ['a kind that is known', ['true'], { databases: [{ url: 'mongodb://x/y', client: {} }] }],
+  ['a kind that is known', ['true'], { databases: [{ url: 'x', client: {} }] }],
+  ['the client is not pg', ['true'], { databases: [{ url: 'postgres://x/y', client: {} }] }],
+  ['is no variable', ['true'], { databases: [{ ...REDIS, variable: 'A-B' }] }],
+  ['two are to be in the variable REDIS_URL', ['true'], { databases: [REDIS, REDIS] }],
 ];
 
 describe('a check that cannot be', () => {

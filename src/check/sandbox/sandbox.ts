@@ -47,6 +47,10 @@ export interface RunOptions {
   readonly cut?: Cut;
   /** So much later it is for the command. */
   readonly clockAheadMs?: number;
+  /** Variables of this run only. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Sockets of this run only, as in those of all. */
+  readonly relays?: SandboxOptions['relays'];
 }
 
 /** How a run went. */
@@ -85,7 +89,7 @@ export class Sandbox {
     outbox.begin(options.cut);
     const startedAt = performance.now();
     const child = spawn(helper, this.#args(scratch, options), {
-      env,
+      env: { ...env, ...options.env },
       cwd: '/',
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       timeout: timeoutMs,
@@ -111,7 +115,8 @@ export class Sandbox {
   }
 
   #args(scratch: string, options: RunOptions): string[] {
-    const { folder, visible, writable, command, relays, processes } = this.#options;
+    const { folder, visible, writable, command, processes } = this.#options;
+    const relays = { ...this.#options.relays, ...options.relays };
     return [
       ...['--isolate', '--processes-of', String(processes.pid)],
       ...['--scratch', scratch, '--at', folder, '--home', HOME, '--events', '3'],

@@ -3,7 +3,7 @@ import { type Change, changesOf, counted } from '../observers/files/changes.ts';
 import { repeatsOf } from '../observers/sent/repeats.ts';
 import type { Answer } from '../report.ts';
 import { isWell, type State } from '../trial.ts';
-import { count } from '../words.ts';
+import { countsByNoun } from '../words.ts';
 
 export interface Rerun {
   readonly answer: Answer;
@@ -35,8 +35,8 @@ function answerOf(second: State, changes: readonly Change[], later: readonly Cha
 export function summaryOf(changes: readonly Change[]): string {
   const kinds = ['created', 'changed', 'removed', 'touched'] as const;
   const parts = kinds.flatMap((kind) => {
-    const number = changes.filter((one) => one.kind === kind && one.class === undefined).length;
-    return number === 0 ? [] : [`${count(number, 'file')} ${kind}`];
+    const all = changes.filter((one) => one.kind === kind && one.class === undefined);
+    return countsByNoun(all).map((number) => `${number} ${kind}`);
   });
   const aside = changes.filter((one) => one.class !== undefined && one.kind !== 'touched').length;
   if (aside > 0) parts.push(`${aside} in logs, caches or /tmp`);

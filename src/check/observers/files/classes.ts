@@ -9,12 +9,16 @@ const CACHE =
 const GIT_NOTE = /(?:^|\/)\.git\/(?:ORIG_HEAD|FETCH_HEAD|AUTO_MERGE|COMMIT_EDITMSG)$/u;
 const LOG = /(?:^|\/)logs?\/|\.log$/iu;
 
+const OF_DATABASES = new Set<Entry['kind']>(['table', 'definition', 'key']);
+
 /** The class of a path that was changed from one entry to another. */
 export function classOf(
   path: string,
   before: Entry | undefined,
   after: Entry | undefined,
 ): PathClass | undefined {
+  // A table or key is none, whatever its name.
+  if (OF_DATABASES.has((after ?? before)?.kind ?? 'file')) return undefined;
   if (CACHE.test(path) || GIT_NOTE.test(path)) return 'cache';
   if (isLog(path) && hasGrown(before, after)) return 'log';
   return path.startsWith('/tmp/') ? 'temporary' : undefined;

@@ -13,16 +13,18 @@ import type { PARTS } from '../../sandbox/scratch.ts';
 import { isRepository, repositoryEntries, SEEN_BY_GIT } from './git.ts';
 import { besideSqlite, isBesideSqlite, isSqlite, rowsHash } from './sqlite.ts';
 
-/** One file, folder or link. */
+/** One file, folder or link; or a table, view, routine or key of a database. */
 export interface Entry {
-  readonly kind: 'file' | 'folder' | 'link' | 'special' | 'table';
+  readonly kind: 'file' | 'folder' | 'link' | 'special' | 'table' | 'definition' | 'key';
   readonly mode: number;
   /** The hash of bytes or rows, or where the link points; `amount N …` where N of something are in it. */
   readonly content: string;
-  /** Bytes, or rows. */
+  /** Bytes, or rows, or what else is counted. */
   readonly size: number;
   /** Another one, though all else is the same, where it was written again. */
   readonly stamp: string;
+  /** The rows of a table: what identifies each, and a hash of it; undefined where they are too many. */
+  readonly rows?: ReadonlyMap<string, string>;
 }
 
 /** By path: `out/a.txt`, `/tmp/x`, `~/.cache/y`. */

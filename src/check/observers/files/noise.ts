@@ -145,6 +145,8 @@ export interface Deviation {
   readonly missing: readonly string[];
   readonly other: readonly string[];
   readonly extra: readonly string[];
+  /** Of those that differ in what is counted, such as rows: how many were wanted, and found. */
+  readonly counts?: ReadonlyMap<string, readonly [wanted: number, found: number]>;
 }
 
 export function deviationOf(clean: Manifest, result: Manifest, noise: Noise): Deviation {
@@ -160,7 +162,17 @@ export function deviationOf(clean: Manifest, result: Manifest, noise: Noise): De
     // Of several with names alike, one may be what is wanted, and this one is left over.
     return namesakes(path, wanted, found).some(isRight) ? [] : [path];
   });
-  return { missing, other, extra };
+  return { missing, other, extra, counts: countsOf(other, wanted, found) };
+}
+
+function countsOf(paths: readonly string[], wanted: Manifest, found: Manifest) {
+  const counts = new Map<string, readonly [number, number]>();
+  for (const path of paths) {
+    const [was, is] = [wanted.get(path), found.get(path)].map((entry) => entry && amountOf(entry));
+    if (!was?.isCounted || !is?.isCounted || was.number === is.number) continue;
+    counts.set(path, [was.number, is.number]);
+  }
+  return counts;
 }
 
 /** What got the same form as a path, beyond what is wanted of that. */

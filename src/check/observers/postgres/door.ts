@@ -1,12 +1,6 @@
 // The way from the command to its clone of the database, and to no other.
-import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket } from 'node:net';
-
-/** Where the helper listens inside for what is sent to the database. */
-export const DATABASE_PORT = 47_002;
-
-/** Its address, as the helper tells it. */
-export const DATABASE: string = `tcp 127.0.0.1:${DATABASE_PORT}`;
+import type { Socket } from 'node:net';
+import { Gate, type ServerAddress } from '../database/gate.ts';
 
 /** Requests that come before the first message: for encryption. They are answered with no. */
 const ENCRYPTION = new Set([80_877_103, 80_877_104]);
@@ -14,76 +8,52 @@ const ENCRYPTION = new Set([80_877_103, 80_877_104]);
 const VERSION_3 = 196_608;
 
 export interface DoorOptions {
-  /** Where the server listens. */
-  readonly host: string;
-  readonly port: number;
+  readonly server: ServerAddress;
   /** The database's name, as the command knows it. */
   readonly name: string;
+  /** The database that connections get to. */
+  readonly clone: string;
 }
 
 /** Passes connections on to the server, with the name of the clone in the place of the database's. */
-export class Door {
-  /** The database that connections get to. */
-  clone = '';
-  readonly #options: DoorOptions;
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+export function openDoor(socket: string, options: DoorOptions): Promise<Gate> {
+  return Gate.open(socket, (inside, gate) => greet(inside, gate, options));
+}
 
-  private constructor(options: DoorOptions) {
-    this.#options = options;
-    this.#server = createServer((inside) => this.#greet(inside));
-  }
-
-  static async open(socket: string, options: DoorOptions): Promise<Door> {
-    const door = new Door(options);
-    await once(door.#server.listen(socket), 'listening');
-    return door;
-  }
-
-  async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    this.#server.close();
-    await once(this.#server, 'close');
-  }
-
-  /** Reads the first message, whole. */
-  #greet(inside: Socket): void {
-    this.#keep(inside);
-    let read = Buffer.alloc(0);
-    const onData = (chunk: Buffer): void => {
-      read = Buffer.concat([read, chunk]);
-      if (read.length < 8 || read.length < read.readInt32BE(0)) return;
-      const message = read.subarray(0, read.readInt32BE(0));
-      read = read.subarray(message.length);
-      if (ENCRYPTION.has(message.readInt32BE(4))) {
-        inside.write('N');
-        return;
-      }
-      inside.off('data', onData);
-      this.#lead(inside, message, read);
-    };
-    inside.on('data', onData);
-  }
-
-  #lead(inside: Socket, message: Buffer, rest: Buffer): void {
-    const { host, port, name } = this.#options;
-    const first = renamed(message, name, this.clone);
-    if (first === undefined) {
-      inside.end(refusal(`the check has a clone of the database ${name}, and of no other`));
+/** Reads the first message, whole. */
+function greet(inside: Socket, gate: Gate, options: DoorOptions): void {
+  let read = Buffer.alloc(0);
+  const onData = (chunk: Buffer): void => {
+    read = Buffer.concat([read, chunk]);
+    if (read.length < 8 || read.length < read.readInt32BE(0)) return;
+    const message = read.subarray(0, read.readInt32BE(0));
+    read = read.subarray(message.length);
+    if (ENCRYPTION.has(message.readInt32BE(4))) {
+      inside.write('N');
       return;
     }
-    const outside = connect(port, host);
-    this.#keep(outside);
-    outside.write(first);
-    outside.write(rest);
-    inside.pipe(outside).pipe(inside);
-  }
+    inside.off('data', onData);
+    lead(inside, gate, options, message, read);
+  };
+  inside.on('data', onData);
+}
 
-  #keep(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
-    socket.on('error', () => socket.destroy());
+function lead(
+  inside: Socket,
+  gate: Gate,
+  { server, name, clone }: DoorOptions,
+  message: Buffer,
+  rest: Buffer,
+): void {
+  const first = renamed(message, name, clone);
+  if (first === undefined) {
+    inside.end(refusal(`the check has a clone of the database ${name}, and of no other`));
+    return;
   }
+  const outside = gate.connect(server);
+  outside.write(first);
+  outside.write(rest);
+  inside.pipe(outside).pipe(inside);
 }
 
 /** The start of a connection to another database; undefined where it was to one that is not to be reached. */
