@@ -15,6 +15,12 @@ const TELLING = [
   'link',
 ];
 
+/** Whether they have one status and the same bytes; headers are looked at where nothing else is asked. */
+export function isAlike(first: Came, again: Came): boolean {
+  if (first.status === undefined || again.status === undefined) return false;
+  return first.status === again.status && first.body.equals(again.body);
+}
+
 /** Where the second answer is another, in words. */
 export function differencesOf(first: Came, again: Came): string[] {
   if (first.status === undefined || again.status === undefined) return [cameText(again)];
@@ -36,7 +42,7 @@ export function cameText(came: Came): string {
   return came.status === undefined ? came.why : `${came.status}, ${bodyText(came.body)}`;
 }
 
-const MOST_SHOWN = 60;
+const MOST_SHOWN = 48;
 
 function bodyText(body: Buffer): string {
   if (body.length === 0) return 'no bytes';

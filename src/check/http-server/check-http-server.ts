@@ -6,6 +6,7 @@ import {
   verdictOf,
 } from '../report.ts';
 import { CannotCheck } from '../sandbox/cannot-check.ts';
+import { cameText } from './answers.ts';
 import { CheckedServer, requestText } from './checked-server.ts';
 import { fallsOf, firstsOf, learnBusy, notesOn } from './firsts.ts';
 import {
@@ -67,7 +68,7 @@ export async function checkHttpServer(
 async function ask(server: CheckedServer, how: SettledServer): Promise<Partial<CheckReport>> {
   const firsts = await firstsOf(server, how);
   const telling = firsts.filter(({ effects }) => effects > 0);
-  if (telling.length === 0) throw new CannotCheck('no request had an effect that effects counts');
+  if (telling.length === 0) throw new CannotCheck(effectless(firsts));
   await learnBusy(server, telling);
   const subject: Subject = { server, firsts, telling };
   const points = { found: 0, tried: 0 };
@@ -102,6 +103,11 @@ async function askOne(
   if (question === 'client gone') return (await clientGone(subject, first)).seen;
   const seen = await SIMPLE[question](subject, first);
   return seen === undefined ? [] : [seen];
+}
+
+function effectless(firsts: readonly First[]): string {
+  const came = firsts.map(({ request, came }) => `${requestText(request)}: ${cameText(came)}`);
+  return `no request had an effect that effects counts (${came.join('; ')})`;
 }
 
 type Simple = Exclude<ServerQuestion, 'interrupted' | 'client gone'>;

@@ -13,6 +13,8 @@ export interface Sending {
   readonly key?: string | undefined;
   readonly isOtherUser?: boolean;
   readonly isOtherBody?: boolean;
+  /** Its body is held until then. */
+  readonly release?: Promise<void> | undefined;
 }
 
 export class CheckedServer {
@@ -62,7 +64,7 @@ export class CheckedServer {
     return this.how.keyValue(randomUUID());
   }
 
-  send(request: ServerRequest, { key, isOtherUser, isOtherBody }: Sending): Exchange {
+  send(request: ServerRequest, { key, isOtherUser, isOtherBody, release }: Sending): Exchange {
     const { method = 'POST', path, headers } = request;
     const { users, keyHeader, timeoutMs, signal } = this.how;
     signal?.throwIfAborted();
@@ -79,6 +81,7 @@ export class CheckedServer {
       },
       body: bytes,
       timeoutMs,
+      release,
     });
   }
 

@@ -8,6 +8,8 @@ export interface Wire {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
   readonly timeoutMs: number;
+  /** The body is sent after this, the headers before. */
+  readonly release?: Promise<void> | undefined;
 }
 
 /** A whole answer. */
@@ -28,7 +30,8 @@ export interface Exchange {
   leave(): void;
 }
 
-export function exchange({ method, url, headers, body, timeoutMs }: Wire): Exchange {
+export function exchange(wire: Wire): Exchange {
+  const { method, url, headers, body, timeoutMs, release } = wire;
   let isOver = false;
   const { promise, resolve } = Promise.withResolvers<Came>();
   const end = (came: Came): void => {
@@ -52,7 +55,11 @@ export function exchange({ method, url, headers, body, timeoutMs }: Wire): Excha
     none(`no whole answer in ${timeoutMs / 1000} s`);
     request.destroy();
   }, timeoutMs);
-  request.end(body);
+  if (release === undefined) request.end(body);
+  else {
+    request.flushHeaders();
+    release.then(() => request.end(body));
+  }
   return {
     came: promise,
     isOver: () => isOver,

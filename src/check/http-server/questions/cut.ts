@@ -1,6 +1,6 @@
 // A request that was cut off in the middle, and what becomes of its key afterwards.
 import type { Answer } from '../../report.ts';
-import { cameText, differencesOf, isGood, isNotNow, isRefusal } from '../answers.ts';
+import { cameText, differencesOf, isAlike, isGood, isNotNow, isRefusal } from '../answers.ts';
 import type { CheckedServer } from '../checked-server.ts';
 import type { Came } from '../exchange.ts';
 import { type Moment, momentText, reach } from '../moments.ts';
@@ -55,8 +55,7 @@ export async function cut({
     const end = endOf(first.came, again, server);
     if (end !== 'answered') return end;
     if (happened < first.effects) return 'silent damage';
-    const same = [differencesOf(again, third), answered && differencesOf(answered, again)];
-    return same.every((one) => one === undefined || one.length === 0) ? 'recovers' : 'differs';
+    return isAlike(again, third) && isAlike(answered ?? again, again) ? 'recovers' : 'differs';
   }
 }
 
