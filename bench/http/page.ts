@@ -15,7 +15,7 @@ export function page(told: readonly (readonly ScenarioReport[])[], date: string)
     '# What libraries for idempotency keys do',
     '',
     `Written by \`npm run peers:http\` on ${date}; not by hand. Each is a small server as its README has it, on a`,
-    'Redis of its own that is not killed, asked by [`checkHttpServer`](check.md#any-http-server). Its handler waits',
+    'Redis of its own that is not killed, asked by [`checkHttpServer`](check.md#any-http-server-in-your-own-tests). Its handler waits',
     `0.1 s, has its effect, and waits 0.1 s more. A key that is still held ${RECOVERY_S} s after a kill is *stuck*.`,
     '✓ safe, ! with a note, ✗ not safe, ? not known.',
     '',

@@ -17,6 +17,8 @@ export interface Sending {
   readonly release?: Promise<void> | undefined;
 }
 
+const ENDING_MS = 100;
+
 export class CheckedServer {
   readonly how: SettledServer;
   readonly #start: StartServer;
@@ -131,7 +133,12 @@ export class CheckedServer {
     try {
       return await this.how.effects(this.#url());
     } catch (error) {
-      throw new CannotCheck(`effects failed: ${error instanceof Error ? error.message : error}`);
+      // It may have been about to end.
+      await delay(ENDING_MS);
+      if (await accepts(this.#url())) {
+        throw new CannotCheck(`effects failed: ${error instanceof Error ? error.message : error}`);
+      }
+      return this.#count();
     }
   }
 
@@ -146,6 +153,16 @@ function bytesOf(body: unknown): { bytes: Uint8Array; type?: Record<string, stri
   if (body instanceof Uint8Array) return { bytes: body };
   if (typeof body === 'string') return { bytes: Buffer.from(body) };
   return { bytes: Buffer.from(JSON.stringify(body)), type: { 'content-type': 'application/json' } };
+}
+
+/** Sends it with a key that nobody had: a kill, or another question, may have lost the one before. */
+export async function anew<Sent extends { request: ServerRequest }>(
+  server: CheckedServer,
+  first: Sent,
+): Promise<Sent & { key: string; came: Came }> {
+  const key = server.newKey();
+  const { came } = server.send(first.request, { key });
+  return { ...first, key, came: await came };
 }
 
 /** How reports call it. */

@@ -5,7 +5,7 @@ import { count } from '../words.ts';
 import { isNotNow, reasonOf } from './answers.ts';
 import { type CheckedServer, requestText } from './checked-server.ts';
 import type { Answered } from './exchange.ts';
-import type { SettledServer } from './options.ts';
+import type { ServerRequest, SettledServer } from './options.ts';
 import type { First } from './subject.ts';
 
 export async function firstsOf(server: CheckedServer, how: SettledServer): Promise<First[]> {
@@ -13,18 +13,27 @@ export async function firstsOf(server: CheckedServer, how: SettledServer): Promi
   let before = await server.settledEffects();
   for (const request of how.requests) {
     how.onProgress({ question: 'first requests', request: requestText(request) });
-    const key = server.newKey();
-    const sentAt = performance.now();
-    const came = await server.send(request, { key }).came;
-    const elapsedMs = performance.now() - sentAt;
+    const { came, key, elapsedMs } = await timed(server, request);
     if (came.status === undefined) {
       throw new CannotCheck(`the first ${requestText(request)} failed: ${came.why}`);
     }
-    const now = await server.settledEffects();
-    firsts.push({ request, key, came, effects: now - before, elapsedMs });
-    before = now;
+    const effects = (await server.settledEffects()) - before;
+    // The first request that a server gets takes longer than the others.
+    const other = await timed(server, request);
+    before = await server.settledEffects();
+    firsts.push({ request, key, came, effects, elapsedMs: Math.min(elapsedMs, other.elapsedMs) });
   }
   return firsts;
+}
+
+async function timed(
+  server: CheckedServer,
+  request: ServerRequest,
+): Promise<Pick<First, 'key' | 'came' | 'elapsedMs'>> {
+  const key = server.newKey();
+  const sentAt = performance.now();
+  const came = await server.send(request, { key }).came;
+  return { key, came, elapsedMs: performance.now() - sentAt };
 }
 
 /** Hears what the server says of a key that is being worked on, so that it is known when it says so wrongly. */
@@ -47,7 +56,7 @@ const LARGE = 1024 * 1024;
 const KINDS: Readonly<Record<string, (came: Answered) => boolean>> = {
   'a stream': ({ headers }) => headers['transfer-encoding'] === 'chunked',
   'binary data': ({ body }) => !isUtf8(body),
-  '204': ({ status }) => status === 204,
+  'a 204': ({ status }) => status === 204,
   '1 MiB or more': ({ body }) => body.length >= LARGE,
   'an error of 4xx': ({ status }) => status >= 400 && status < 500,
   'an error of 5xx': ({ status }) => status >= 500,

@@ -4,11 +4,14 @@ import type { CheckedServer } from './checked-server.ts';
 import type { Exchange } from './exchange.ts';
 import type { First } from './subject.ts';
 
-export type Moment = 'its effect is seen' | 'it is answered' | number;
+export type Moment = 'its effect was seen' | 'it was answered' | number;
 
 /** The telling ones first, then parts of how long it takes. */
-export const KILLS: readonly Moment[] = ['its effect is seen', 'it is answered', 0.5, 0.1, 0.9];
-export const LEAVINGS: readonly Moment[] = ['its effect is seen', 0.5, 0.1];
+export const KILLS: readonly Moment[] = ['its effect was seen', 'it was answered', 0.5, 0.1, 0.9];
+export const LEAVINGS: readonly Moment[] = ['its effect was seen', 0.5, 0.1];
+
+/** In less no moment can be met by the clock. */
+const LEAST_MS = 20;
 
 export function momentText(moment: Moment, { elapsedMs }: First): string {
   if (typeof moment === 'string') return `when ${moment}`;
@@ -20,11 +23,12 @@ export async function reach(
   moment: Moment,
   { server, first, sent, before }: Reaching,
 ): Promise<boolean> {
-  if (moment === 'it is answered') {
+  if (moment === 'it was answered') {
     const came = await sent.came;
     return came.status !== undefined;
   }
   if (typeof moment === 'number') {
+    if (first.elapsedMs < LEAST_MS) return false;
     await Promise.race([delay(Math.round(first.elapsedMs * moment)), sent.came]);
     return !sent.isOver();
   }

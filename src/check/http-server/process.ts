@@ -33,10 +33,11 @@ export function serverProcess(how: ServerProcess): StartServer {
     const server = launch(how, url);
     const late = performance.now() + readyMs;
     while (!(await accepts(url))) {
-      const isLate = performance.now() > late;
-      if (isLate) await server.kill();
       const why = server.hasEnded() ? 'it ended before it listened' : 'it does not listen in time';
-      if (isLate || server.hasEnded()) throw notStarted(how, why + server.words());
+      if (server.hasEnded() || performance.now() > late) {
+        await server.kill();
+        throw notStarted(how, why + server.words());
+      }
       await delay(10);
     }
     return server;
@@ -82,9 +83,14 @@ function launch({ command, cwd, env }: ServerProcess, url: URL): Launched {
     async kill() {
       killGroup(child.pid);
       await ended;
+      // Others of its group may take a moment longer than the first of it.
+      const late = performance.now() + GONE_MS;
+      while ((await accepts(url)) && performance.now() < late) await delay(5);
     },
   };
 }
+
+const GONE_MS = 5000;
 
 function killGroup(pid: number | undefined): void {
   if (pid === undefined) return;

@@ -106,3 +106,118 @@ describe.concurrent('a server', { timeout: 120_000 }, () => {
     expect(answersOf(report), reportText(report)).toEqual({ [question]: answer });
   });
 });
+
+describe.concurrent('what was not seen', { timeout: 120_000 }, () => {
+  const [orders = { path: '/orders' }] = REQUESTS;
+
+  it.each<[string, Partial<HttpServerOptions>, string]>([
+    [
+      'no request has another body',
+      { requests: [{ path: '/orders' }], only: ['other body'] },
+      'no request has an otherBody',
+    ],
+    ['there is one path', { requests: [orders], only: ['other path'] }, 'no two requests'],
+    ['no time is left', { requests: [orders], only: ['interrupted'], budget: 0 }, '1 inconclusive'],
+  ])('is inconclusive: %s', async (_, options, words) => {
+    const report = await check('nothing', options);
+    expect(report.verdict, reportText(report)).toBe('inconclusive');
+    expect(report.scenarios[0]?.summary).toContain(words);
+  });
+
+  it('is inconclusive: a handler too quick to be killed in the middle', async () => {
+    const report = await check('quick', { requests: [orders], only: ['interrupted'] });
+    expect(report.verdict, reportText(report)).toBe('inconclusive');
+    expect(report.points).toEqual({ found: 5, tried: 1 });
+    expect(reportText(report)).toContain('let its handler take 200 ms');
+  });
+
+  it.each<[string, Partial<HttpServerOptions>, string]>([
+    ['nothing has an effect', { effects: () => 0 }, 'no request had an effect'],
+    ['effects are no numbers', { effects: () => Number.NaN }, 'effects gave NaN'],
+    [
+      'effects cannot be counted',
+      { effects: () => Promise.reject(new Error('gone')) },
+      'effects failed: gone',
+    ],
+    [
+      'the first is not answered',
+      { requests: [{ path: '/nowhere' }] },
+      'the first POST /nowhere failed',
+    ],
+  ])('is inconclusive: %s', async (_, options, words) => {
+    const report = await check('nothing', { only: ['twice'], ...options });
+    expect(report).toMatchObject({ verdict: 'inconclusive', scenarios: [] });
+    expect(report.unobserved.join()).toContain(words);
+  });
+
+  it('is inconclusive: what counts the effects forgets them with the server', async () => {
+    let last = 0;
+    let count = 0;
+    const forgets = async (url: URL): Promise<number> => {
+      const now = Number(await (await fetch(new URL('/effects', url))).text());
+      count = now < last ? 0 : Math.max(0, now - last);
+      return count;
+    };
+    const report = await check('nothing', {
+      requests: [orders],
+      only: ['interrupted'],
+      effects: forgets,
+      onProgress: ({ question }) => {
+        if (question === 'interrupted') last = 1;
+      },
+    });
+    expect(report.unobserved.join()).toContain('has to survive a kill');
+  });
+
+  it('names the kinds of answers that did not come', async () => {
+    const report = await check('nothing', { requests: [orders], only: ['twice'] });
+    expect(report).toMatchObject({ verdict: 'safe' });
+    expect(report.notes.join()).toContain('a stream, binary data, a 204, 1 MiB or more');
+  });
+
+  it('is inconclusive: a server that ends by itself', async () => {
+    const report = await check('ends by itself', { requests: [orders], only: ['twice'] });
+    expect(report.verdict, reportText(report)).toBe('inconclusive');
+    expect(report.unobserved.join()).toContain('it ended by itself and was started again');
+  });
+});
+
+describe.concurrent('a check of a server', { timeout: 120_000 }, () => {
+  it('takes a missing key for unsafe where it has to be there', async () => {
+    const options = { requests: ONE, only: ['no key'], keyRequired: true } as const;
+    const report = await check('runs without a key', options);
+    expect(report.verdict).toBe('not safe');
+    expect(() => assertSafeToRunTwice(report)).toThrow('a key is required here');
+  });
+
+  it('tells what was sent, what came, why it matters and what helps', async () => {
+    const report = await check('any user', { requests: ONE.slice(0, 1), only: ['other user'] });
+    const text = reportText(report);
+    expect(text).toMatch(/leaked: POST \/orders: its key, sent by another user\n {5}then: 201, /u);
+    expect(text).toContain('0 effects, 1 wanted');
+    expect(text).toContain('why: keys are made by clients');
+    expect(text).toContain('fix: look keys up by the user as well');
+    expect(text).toMatch(/ {2}1 start, 0 of 0 moments/u);
+  });
+
+  it('sends the key as it is told to', async () => {
+    const options = { requests: ONE, only: ['twice'], keyHeader: 'X-Key' } as const;
+    const report = await check('nothing', { ...options, keyValue: (id) => id });
+    expect(report.unobserved.join()).toContain('400');
+  });
+
+  it('ends with its signal', async () => {
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(check('nothing', { signal })).rejects.toThrow('enough');
+  });
+
+  it.each<[string, Partial<HttpServerOptions>]>([
+    ['no requests', { requests: [] }],
+    ['a path that is none', { requests: [{ path: 'orders' }] }],
+    ['a question that is none', { only: ['twice', 'thrice' as 'twice'] }],
+    ['a duration that is none', { recovery: 'soon' as '1s' }],
+  ])('refuses %s before anything is started', async (_, options) => {
+    const refused = await check('nothing', options).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'ERR_RUNTWICE_INVALID_ARGUMENT' });
+  });
+});

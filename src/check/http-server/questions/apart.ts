@@ -2,7 +2,7 @@
 import type { Answer, ServerQuestion } from '../../report.ts';
 import { cameText, isGood, isNotNow, isRefusal } from '../answers.ts';
 import type { CheckedServer, Sending } from '../checked-server.ts';
-import { requestText } from '../checked-server.ts';
+import { anew, requestText } from '../checked-server.ts';
 import type { Came } from '../exchange.ts';
 import { effectsText, type First, type Seen, type Subject, seen } from '../subject.ts';
 
@@ -14,8 +14,9 @@ export async function otherBody({ server }: Subject, first: First): Promise<Seen
   return (await otherMeanwhile(server, first)) ?? after;
 }
 
-async function otherAfter(server: CheckedServer, { request, key }: First): Promise<Seen> {
-  const before = await server.effects();
+async function otherAfter(server: CheckedServer, first: First): Promise<Seen> {
+  const { request, key } = await anew(server, first);
+  const before = await server.settledEffects();
   const came = await server.insist(request, { key, isOtherBody: true }, 0);
   const more = (await server.settledEffects()) - before;
   const answer = came.status === 422 && more === 0 ? 'told apart' : bodyAnswer(came, more);
@@ -47,9 +48,10 @@ function bodyAnswer(came: Came, more: number): Answer {
 }
 
 /** The same key, sent by another user: it is theirs, or refused, and nothing of the first one's is shown. */
-export async function otherUser({ server }: Subject, first: First): Promise<Seen> {
+export async function otherUser({ server }: Subject, clean: First): Promise<Seen> {
+  const first = await anew(server, clean);
   const { request, key } = first;
-  const before = await server.effects();
+  const before = await server.settledEffects();
   const came = await server.insist(request, { key, isOtherUser: true }, 0);
   const more = (await server.settledEffects()) - before;
   const answer = apart(first, came, more, 'leaked');
@@ -68,8 +70,9 @@ export async function otherPath(
   );
   if (other === undefined) return undefined;
   const { request } = other;
-  const before = await server.effects();
-  const came = await server.insist(request, { key: first.key }, 0);
+  const { key } = await anew(server, first);
+  const before = await server.settledEffects();
+  const came = await server.insist(request, { key }, 0);
   const more = (await server.settledEffects()) - before;
   const answer = apart(other, came, more, 'silent damage');
   const what = `with the key that ${requestText(first.request)} had`;

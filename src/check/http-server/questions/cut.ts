@@ -30,7 +30,7 @@ export async function cut({
   const isInTime = await reach(moment, { server, first, sent, before });
   if (!isInTime) return undefined;
   await act(sent.leave);
-  const answered = moment === 'it is answered' ? await sent.came : undefined;
+  const answered = moment === 'it was answered' ? await sent.came : undefined;
   const again = await server.insist(request, { key }, server.how.recoveryMs);
   const third = isNotNow(again) ? again : await server.send(request, { key }).came;
   const happened = (await server.settledEffects()) - before;

@@ -1,5 +1,5 @@
 import { KILLS, LEAVINGS, type Moment } from '../moments.ts';
-import type { First, Seen, Subject } from '../subject.ts';
+import { type First, type Seen, type Subject, seen } from '../subject.ts';
 import { type Cut, cut } from './cut.ts';
 
 /** What was seen, and of how many moments. */
@@ -31,11 +31,26 @@ async function tryEach(
   isLate: () => boolean,
 ): Promise<Tried> {
   const all: Seen[] = [];
+  let isSeenInside = false;
   for (const moment of moments) {
     // Where it is stuck once, each further moment would cost as long, and say the same.
     if (isLate() || all.some(({ answer }) => answer === 'stuck')) break;
     const one = await cut({ ...how, moment });
-    if (one !== undefined) all.push(one);
+    if (one === undefined) continue;
+    all.push(one);
+    isSeenInside ||= moment !== 'it was answered';
   }
-  return { seen: all, found: moments.length, tried: all.length };
+  const tried = all.length;
+  if (!isSeenInside) all.push(unseen(how, isLate()));
+  return { seen: all, found: moments.length, tried };
+}
+
+function unseen(
+  { question, first: { request, came } }: Omit<Cut, 'moment'>,
+  isLate: boolean,
+): Seen {
+  const what = isLate
+    ? 'no time was left for it: give a longer budget'
+    : 'it was answered before it could be cut off: let its handler take 200 ms';
+  return seen({ question, answer: 'inconclusive', request, what, came });
 }

@@ -1,5 +1,6 @@
 import type { Answer } from '../../report.ts';
 import { cameText, differencesOf, isNotNow } from '../answers.ts';
+import { anew } from '../checked-server.ts';
 import type { Came } from '../exchange.ts';
 import { type First, repeatOf, type Seen, type Subject, seen } from '../subject.ts';
 
@@ -10,9 +11,10 @@ const CALM_MS = 2000;
 const GONE = new Set([409, 410, 412]);
 
 /** The same key again, and once more. */
-export async function twice({ server }: Subject, first: First): Promise<Seen> {
+export async function twice({ server }: Subject, clean: First): Promise<Seen> {
+  const first = await anew(server, clean);
   const { request, key } = first;
-  const before = await server.effects();
+  const before = await server.settledEffects();
   const again = await server.insist(request, { key }, CALM_MS);
   const third = await server.insist(request, { key }, CALM_MS);
   const more = (await server.settledEffects()) - before;

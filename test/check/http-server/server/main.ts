@@ -9,7 +9,9 @@ import { type Reply, ROUTES } from './routes.ts';
 const [port, path = ''] = process.argv.slice(2);
 const records = new Records(path);
 const is = (fault: string): boolean => process.env['BREAK'] === fault;
-const STEP_MS = 30;
+const STEP_MS = is('quick') ? 0 : 30;
+/** A promise, so that nothing waits for a timer. */
+const step = (): Promise<void> => (STEP_MS === 0 ? Promise.resolve() : delay(STEP_MS));
 
 createServer((request, response) => {
   answer(request, response).catch((error: unknown) => {
@@ -63,6 +65,7 @@ async function keyed(id: string, print: string, call: Call): Promise<void> {
   if (is('marks first')) records.finish(id, { status: 201, headers: {}, body: Buffer.alloc(0) });
   const made = await handle(call, id);
   send(response, made);
+  if (is('ends by itself')) response.once('finish', () => process.exit(1));
 }
 
 /** The effect, half-way, and the answer; in one transaction where it is exactly once. */
@@ -73,9 +76,9 @@ async function handle({ url, user, request, response }: Call, id: string): Promi
     return refusal;
   }
   const isAtOnce = !is('says unknown') && !is('runs again') && !is('stuck') && !is('marks first');
-  await delay(STEP_MS);
+  await step();
   if (!isAtOnce) records.happen();
-  await delay(STEP_MS);
+  await step();
   const make = (effect: number): Reply => replyOf(url, effect, user);
   const isGone = is('waits for its client') && request.socket.destroyed;
   if (isGone) return { status: 0, headers: {}, body: Buffer.alloc(0) };
@@ -142,7 +145,8 @@ async function keyless(url: string, user: string, response: ServerResponse): Pro
 
 function send(response: ServerResponse, { status, headers, body, chunks = 1 }: Reply): void {
   if (status === 0) return void response.destroy();
-  response.writeHead(status, headers);
+  const length = { 'content-length': String(body.length) };
+  response.writeHead(status, { ...headers, ...(chunks === 1 && status !== 204 && length) });
   const size = Math.ceil(body.length / chunks);
   for (let part = 1; part < chunks; part++)
     response.write(body.subarray((part - 1) * size, part * size));
