@@ -1,13 +1,16 @@
-// `npm run bench:peers`: installs the libraries that `npm run bench -- once` compares with.
+// `npm run bench:peers`: installs the libraries that `npm run bench -- once` and `npm run peers:http` compare with.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { install, isInstalled } from './lib/install.mjs';
 
-const peers = join(dirname(dirname(fileURLToPath(import.meta.url))), 'bench', 'once', 'peers');
+const bench = join(dirname(dirname(fileURLToPath(import.meta.url))), 'bench');
 
 try {
-  if (isInstalled(peers)) console.log('Peers: nothing to do (they match their package-lock.json).');
-  else await install(peers);
+  for (const name of ['once', 'http']) {
+    const peers = join(bench, name, 'peers');
+    if (isInstalled(peers)) console.log(`Peers of ${name}: nothing to do (they match their lock).`);
+    else await install(peers);
+  }
 } catch (error) {
   console.error(`Peers: ${error.message}`);
   process.exitCode = 1;

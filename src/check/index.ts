@@ -1,5 +1,15 @@
 export { assertSafeToRunTwice, type SafetyOptions } from './assert.ts';
 export { checkCommand } from './check-command.ts';
+export { checkHttpServer } from './http-server/check-http-server.ts';
+export {
+  type HttpServerOptions,
+  type RunningServer,
+  SERVER_QUESTIONS,
+  type ServerProgress,
+  type ServerRequest,
+  type StartServer,
+} from './http-server/options.ts';
+export { type ServerProcess, serverProcess } from './http-server/process.ts';
 export type { CheckedDatabase, DatabaseClient } from './observers/database/kinds.ts';
 export type { Ignored } from './observers/files/ignored.ts';
 export type { RequestAnswer } from './observers/http/answers.ts';
@@ -42,5 +52,6 @@ export {
   SCENARIOS,
   type Scenario,
   type ScenarioReport,
+  type ServerQuestion,
   type Verdict,
 } from './report.ts';

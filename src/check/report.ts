@@ -10,6 +10,18 @@ export const SCENARIOS: readonly Scenario[] = [
 /** What is asked where nothing is said. */
 export const BY_DEFAULT: readonly Scenario[] = ['twice', 'together', 'interrupted'];
 
+/** What a check of a server asks of its requests; twice is with one key. */
+export type ServerQuestion =
+  | 'twice'
+  | 'together'
+  | 'interrupted'
+  | 'client gone'
+  | 'other body'
+  | 'other user'
+  | 'other path'
+  | 'other key'
+  | 'no key';
+
 /** How grave an outcome is. */
 export type Grade = 'safe' | 'note' | 'unsafe' | 'inconclusive';
 
@@ -28,6 +40,12 @@ export type Answer =
   | 'stuck'
   | 'silent damage'
   | 'repeated effect'
+  | 'replayed'
+  | 'busy'
+  | 'told apart'
+  | 'unknown'
+  | 'unprotected'
+  | 'leaked'
   | 'inconclusive';
 
 export const GRADES: Readonly<Record<Answer, Grade>> = {
@@ -45,6 +63,12 @@ export const GRADES: Readonly<Record<Answer, Grade>> = {
   stuck: 'unsafe',
   'silent damage': 'unsafe',
   'repeated effect': 'unsafe',
+  replayed: 'safe',
+  busy: 'safe',
+  'told apart': 'safe',
+  unknown: 'note',
+  unprotected: 'note',
+  leaked: 'unsafe',
   inconclusive: 'inconclusive',
 };
 
@@ -71,7 +95,7 @@ export interface Finding {
 }
 
 export interface ScenarioReport {
-  readonly scenario: Scenario;
+  readonly scenario: Scenario | ServerQuestion;
   readonly answer: Answer;
   readonly grade: Grade;
   /** The rest of its line. */
@@ -84,8 +108,8 @@ export type Verdict = 'safe' | 'safe with notes' | 'not safe' | 'inconclusive';
 export interface CheckReport {
   readonly schema: 'runtwice.check/1';
   /** What was checked; a command, where it is not said. */
-  readonly subject?: 'operation';
-  /** The command, or the name of the operation. */
+  readonly subject?: 'operation' | 'server';
+  /** The command, the name of the operation, or what started the server. */
   readonly command: readonly string[];
   readonly verdict: Verdict;
   readonly scenarios: readonly ScenarioReport[];
@@ -105,7 +129,7 @@ export interface CheckReport {
 }
 
 export function scenarioReport(
-  scenario: Scenario,
+  scenario: Scenario | ServerQuestion,
   answer: Answer,
   summary: string,
   findings: readonly Finding[] = [],

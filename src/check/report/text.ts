@@ -97,18 +97,14 @@ export function findingText(finding: Finding): string {
   ].join('\n');
 }
 
+const WHERE = { command: ' in copies', operation: ' in this process', server: '' } as const;
+
 /** What the check did and cost, and what no check tries. */
-export function costLine({
-  subject,
-  runs,
-  points,
-  faults,
-  withheld,
-  elapsedMs,
-}: CheckReport): string {
-  const where = subject === 'operation' ? 'in this process' : 'in copies';
+export function costLine(report: CheckReport): string {
+  const { subject, runs, points, faults, withheld, elapsedMs } = report;
   const kills = `${points.tried} of ${points.found} moments to kill it at`;
   const failures = faults.found === 0 ? '' : `, ${faults.tried} of ${faults.found} faults`;
   const hidden = withheld.length === 0 ? '' : `; withheld: ${withheld.join(', ')}`;
-  return `${count(runs, 'run')} ${where}, ${kills}${failures}, ${(elapsedMs / 1000).toFixed(1)} s; no power loss tried${hidden}`;
+  const started = `${count(runs, subject === 'server' ? 'start' : 'run')}${WHERE[subject ?? 'command']}`;
+  return `${started}, ${kills}${failures}, ${(elapsedMs / 1000).toFixed(1)} s; no power loss tried${hidden}`;
 }

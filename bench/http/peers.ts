@@ -1,0 +1,102 @@
+// Each peer as a server of its own, on a Redis of its own, which is not killed with it.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import {
+  type CheckReport,
+  checkHttpServer,
+  type HttpServerOptions,
+  serverProcess,
+} from '../../src/check/index.ts';
+
+export interface Peer {
+  readonly name: string;
+  /** What it is made of. */
+  readonly packages: readonly string[];
+}
+
+export const PEERS: readonly Peer[] = [
+  {
+    name: 'express-idempotency',
+    packages: ['express-idempotency', 'express-idempotency-redis-adapter', 'express'],
+  },
+  {
+    name: 'node-idempotency',
+    packages: [
+      '@node-idempotency/nestjs',
+      '@node-idempotency/storage-adapter-redis',
+      '@nestjs/core',
+    ],
+  },
+];
+
+export function versionOf(name: string): string {
+  const path = new URL(`peers/node_modules/${name}/package.json`, import.meta.url);
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
+}
+
+/** Long enough for each peer; a key that is held longer is held for a day. */
+export const RECOVERY_S = 10;
+
+/** Checks a peer, each time with a Redis and a folder that are new. */
+export async function checkPeer(
+  { name }: Peer,
+  options: Omit<HttpServerOptions, 'effects'>,
+): Promise<CheckReport> {
+  const folder = mkdtempSync(join(tmpdir(), 'runtwice-http-peer-'));
+  const [port, redisPort] = [await freePort(), await freePort()];
+  const redis = await startRedis(redisPort, folder);
+  const effects = join(folder, 'effects');
+  writeFileSync(effects, '');
+  const main = fileURLToPath(new URL(`servers/${name}.mjs`, import.meta.url));
+  const start = serverProcess({
+    command: [process.execPath, main, String(port), effects, `redis://127.0.0.1:${redisPort}`],
+    url: `http://127.0.0.1:${port}`,
+  });
+  const count = () => statSync(effects).size;
+  try {
+    return await checkHttpServer(start, {
+      recovery: RECOVERY_S * 1000,
+      timeout: '5s',
+      ...options,
+      effects: count,
+    });
+  } finally {
+    redis.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function startRedis(port: number, folder: string): Promise<ChildProcess> {
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
+  const redis = spawn('redis-server', args, { stdio: 'ignore' });
+  const failed = new Promise<never>((_, reject) => redis.on('error', reject));
+  const isUp = async (): Promise<void> => {
+    while (!(await listens(port))) await delay(10);
+  };
+  await Promise.race([isUp(), failed]);
+  return redis;
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
