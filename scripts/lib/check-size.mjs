@@ -6,8 +6,8 @@ const BUDGETS = {
   library: 400_000,
   stores: 240_000,
   testing: 150_000,
-  check: 300_000,
-  native: 250_000,
+  check: 450_000,
+  native: 280_000,
   vendor: 2_500_000,
 };
 
