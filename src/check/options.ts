@@ -89,6 +89,9 @@ function wantedOf(options: CheckOptions, { point, fault }: Pick<Settled, 'point'
   ];
 }
 
+/** Unless another is given. */
+export const TIMEOUT: Duration = '60s';
+
 /** What the options come to, checked. */
 export interface Settled {
   readonly folder: string;
@@ -115,7 +118,7 @@ export function settled(command: readonly string[], options: CheckOptions): Sett
     ...only,
     wanted: wantedOf(options, only),
     folder,
-    timeoutMs: durationMs(options.timeout ?? '60s', 'timeout'),
+    timeoutMs: durationMs(options.timeout ?? TIMEOUT, 'timeout'),
     budgetMs: options.exhaustive
       ? Number.POSITIVE_INFINITY
       : durationMs(options.budget ?? '30s', 'budget'),

@@ -4,6 +4,7 @@ import { proxyEnv } from './observers/http/proxy.ts';
 import { mailVariables } from './observers/mail/variables.ts';
 import { Outbox } from './observers/sent/outbox.ts';
 import type { CheckOptions, Settled } from './options.ts';
+import { flagsOf } from './replay.ts';
 import { type Environment, environmentOf } from './sandbox/environment.ts';
 import { Processes } from './sandbox/processes.ts';
 import { HOME, Sandbox } from './sandbox/sandbox.ts';
@@ -17,7 +18,7 @@ const CERTIFICATE = '.runtwice-certificate.pem';
 
 /** All that a check needs before the first run. */
 export interface SetUp
-  extends Pick<Trial, 'sandbox' | 'world' | 'ignored' | 'folder' | 'command' | 'outbox'> {
+  extends Pick<Trial, 'sandbox' | 'world' | 'ignored' | 'folder' | 'command' | 'flags' | 'outbox'> {
   close(): Promise<void>;
 }
 
@@ -58,7 +59,7 @@ export async function setUp(
       options.signal,
     );
     const world = new World(scratch, databases);
-    return { sandbox, world, ignored, folder, command, outbox, close };
+    return { sandbox, world, ignored, folder, command, flags: flagsOf(options), outbox, close };
   } catch (error) {
     await close();
     throw error;
@@ -68,5 +69,9 @@ export async function setUp(
 /** What the command gets to see of the caller's variables. */
 export function environment({ env = [], mail = [] }: CheckOptions): Environment {
   const own = Object.entries(process.env).filter(([name]) => !env.includes(name));
-  return environmentOf(process.env, HOME, env, mailVariables(Object.fromEntries(own), mail));
+  const led = mailVariables(Object.fromEntries(own), mail);
+  const made = environmentOf(process.env, HOME, env, led);
+  // These it gets from us.
+  const ours = proxyEnv(CERTIFICATE);
+  return { ...made, withheld: made.withheld.filter((name) => ours[name] === undefined) };
 }

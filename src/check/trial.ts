@@ -22,6 +22,8 @@ export interface Trial {
   readonly ignored: IgnoredPaths;
   readonly folder: string;
   readonly command: readonly string[];
+  /** What the check was told, as flags of the command line. */
+  readonly flags: readonly string[];
   readonly outbox: Outbox;
   /** The first run, and the one after it in the same place. */
   readonly first: State;

@@ -114,7 +114,7 @@ describe.runIf(canCheck('requests of checked commands') && isCurlThere)('a check
     const { scenarios } = await check(line, {}, ['--only', 'interrupted']);
     const finding = scenarios[0]?.findings[0];
     expect(finding?.what).toBe('killed after sending a request');
-    expect(finding?.replay).toContain("--kill-after 'send tcp 127.0.0.1:47001' -- sh");
+    expect(finding?.replay).toContain("--kill-after 'send tcp 127.0.0.1:47001' --visible ");
     const report = await check(line, {}, ['--kill-after', 'send tcp 127.0.0.1:47001']);
     expect(report.scenarios.map(({ answer }) => answer)).toEqual(['repeated effect']);
     expect(report.points.tried).toBe(1);

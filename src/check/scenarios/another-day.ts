@@ -1,4 +1,5 @@
 import { type Change, counted } from '../observers/files/changes.ts';
+import { replayOf } from '../replay.ts';
 import {
   type Advice,
   type Finding,
@@ -6,7 +7,7 @@ import {
   type ScenarioReport,
   scenarioReport,
 } from '../report.ts';
-import { isWell, runIn, type State, type Trial, typed } from '../trial.ts';
+import { isWell, runIn, type State, type Trial } from '../trial.ts';
 import { changesText, endText, shown } from '../words.ts';
 import { type Rerun, rerunOf, summaryOf } from './rerun.ts';
 
@@ -52,7 +53,7 @@ function reportOf(trial: Trial, next: State, { answer, changes, more }: Rerun): 
     what: isByDate ? `a day later it ${deedOf(grave)}` : 'run again a day later',
     next: endText(next.run),
     paths: [...more, ...changesText(grave)],
-    replay: `runtwice check --only another-day -- ${typed(trial.command)}`,
+    replay: replayOf(trial, '--only', 'another-day'),
     ...(isByDate && { advice: ADVICE }),
   };
   const rest = isByDate ? '' : ', as on the same day';

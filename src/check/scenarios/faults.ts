@@ -1,8 +1,9 @@
 import { isLog } from '../observers/files/classes.ts';
 import { deviationOf } from '../observers/files/noise.ts';
 import { repeatsOf } from '../observers/sent/repeats.ts';
+import { replayOf } from '../replay.ts';
 import type { Advice, Finding, ScenarioReport } from '../report.ts';
-import { isWell, runIn, type State, type Trial, typed } from '../trial.ts';
+import { isWell, runIn, type State, type Trial } from '../trial.ts';
 import { deviationText, endText } from '../words.ts';
 import { aftermathOf, type Sample, worstOf } from './aftermath.ts';
 import { chancesOf, type Fault, faultAt, faultFlag, faultText, runOptionsOf } from './fault.ts';
@@ -42,10 +43,9 @@ async function disturb(trial: Trial, fault: Fault): Promise<Finding | undefined>
   try {
     const failed = await runIn(trial, place, runOptionsOf(fault));
     if (!failed.run.isFailed) return undefined;
-    const flag = typed([faultFlag(fault, trial.folder)]);
     const common = {
       what: `${faultText(fault, trial.first.run.requests)}: ${endText(failed.run)}`,
-      replay: `runtwice check --fault ${flag} -- ${typed(trial.command)}`,
+      replay: replayOf(trial, '--fault', faultFlag(fault, trial.folder)),
     };
     if (isWell(failed)) return { ...common, ...unnoticed(trial, failed) };
     const again = await runIn(trial, place, {});

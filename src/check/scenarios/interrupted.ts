@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { replayOf } from '../replay.ts';
 import type { Finding, ScenarioReport } from '../report.ts';
-import { GAP_MS, runIn, type State, type Trial, typed } from '../trial.ts';
+import { GAP_MS, runIn, type State, type Trial } from '../trial.ts';
 import { effectText } from '../words.ts';
 import { addressOf, addressText } from './address.ts';
 import { aftermathOf, type Sample, worstOf } from './aftermath.ts';
@@ -54,12 +55,11 @@ async function kill(trial: Trial, point: Point): Promise<Finding | undefined> {
 }
 
 function findingOf(trial: Trial, point: Point, killed: State, again: State): Finding {
-  const address = addressText(point, trial.folder);
   const at = point.when === 'before' && killed.run.effects.at(-1);
   return {
     ...aftermathOf(trial, killed, again),
     what: `killed ${point.when} ${at ? effectText(at, trial.folder) : point.text}`,
-    replay: `runtwice check --kill-${point.when} ${typed([address])} -- ${typed(trial.command)}`,
+    replay: replayOf(trial, `--kill-${point.when}`, addressText(point, trial.folder)),
   };
 }
 

@@ -1,7 +1,8 @@
 import { type Deviation, deviationOf, isNone } from '../observers/files/noise.ts';
 import { repeatsOf } from '../observers/sent/repeats.ts';
+import { replayOf } from '../replay.ts';
 import { type Answer, type Finding, type ScenarioReport, scenarioReport } from '../report.ts';
-import { isWell, runIn, type State, type Trial, typed } from '../trial.ts';
+import { isWell, runIn, type State, type Trial } from '../trial.ts';
 import { count, deviationText, endText } from '../words.ts';
 
 /** When the second one starts, in parts of how long one runs. */
@@ -27,7 +28,7 @@ export async function together(trial: Trial): Promise<ScenarioReport> {
 }
 
 function findingOf(trial: Trial, state: State, ms: number): Finding {
-  const { first, second, noise, sentNoise, command } = trial;
+  const { first, second, noise, sentNoise } = trial;
   const alone = deviationOf(first.files, state.files, noise);
   const { more } = repeatsOf([...first.run.sent, ...second.run.sent], state.run.sent, sentNoise);
   const isSame =
@@ -37,7 +38,7 @@ function findingOf(trial: Trial, state: State, ms: number): Finding {
     what: ms === 0 ? 'two started at once' : `the second one started after ${ms} ms`,
     next: state.run.ends.map((_, index) => endText(state.run, index)).join('; '),
     paths: isSame ? [] : [...more, ...deviationText(alone)],
-    replay: `runtwice check --only together -- ${typed(command)}`,
+    replay: replayOf(trial, '--only', 'together'),
   };
 }
 

@@ -1,11 +1,13 @@
 import { counted } from '../observers/files/changes.ts';
+import { replayOf } from '../replay.ts';
 import { GRADES, type ScenarioReport, scenarioReport } from '../report.ts';
-import { type Trial, typed } from '../trial.ts';
+import type { Trial } from '../trial.ts';
 import { changesText, endText } from '../words.ts';
 import { rerunOf, summaryOf } from './rerun.ts';
 
 /** What the second run in the same place did, and the third. */
-export function twice({ command, first, second, third }: Trial): ScenarioReport {
+export function twice(trial: Trial): ScenarioReport {
+  const { first, second, third } = trial;
   const { answer, changes, more } = rerunOf(first, second, third);
   const summary = `${summaryOf(changes)}; run 2: ${endText(second.run)}`;
   if (GRADES[answer] !== 'unsafe') {
@@ -16,7 +18,7 @@ export function twice({ command, first, second, third }: Trial): ScenarioReport 
     what: 'run twice in the same place',
     next: endText(second.run),
     paths: [...more, ...changesText(counted(changes))],
-    replay: `runtwice check --only twice -- ${typed(command)}`,
+    replay: replayOf(trial, '--only', 'twice'),
   };
   return scenarioReport('twice', answer, summary, [finding]);
 }
