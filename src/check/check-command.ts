@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { nativeHelper } from './native.ts';
-import { notesOf, unobservedBy } from './observe.ts';
+import { notesOf, sideNotesOf, unobservedBy } from './observe.ts';
 import { noiseOf } from './observers/files/noise.ts';
 import { sentNoiseOf } from './observers/sent/noise.ts';
 import { type CheckOptions, type Settled, settled } from './options.ts';
@@ -144,7 +144,7 @@ async function lineage(setting: SetUp, lane: Place, first: State): Promise<Trial
 }
 
 function notStarted(
-  { sandbox, outbox }: SetUp,
+  { sandbox, outbox, folder }: SetUp,
   first: State,
   wanted: readonly Scenario[],
 ): Partial<CheckReport> {
@@ -152,5 +152,10 @@ function notStarted(
   const scenarios = wanted.map((scenario) => scenarioReport(scenario, 'inconclusive', why));
   const last = first.run.stderr.trim().split('\n').slice(-3);
   const unobserved = [why, ...last.filter((line) => line !== '')];
-  return { scenarios, runs: sandbox.runs, notes: outbox.notes, unobserved };
+  return {
+    scenarios,
+    runs: sandbox.runs,
+    notes: [...outbox.notes, ...sideNotesOf(first, folder)],
+    unobserved,
+  };
 }

@@ -4,7 +4,7 @@ import { changesOf } from './observers/files/changes.ts';
 import { PROXY } from './observers/http/proxy.ts';
 import { MAIL } from './observers/mail/ports.ts';
 import { HOME } from './sandbox/sandbox.ts';
-import type { Trial } from './trial.ts';
+import type { State, Trial } from './trial.ts';
 import { count, shown } from './words.ts';
 
 /** glibc asks the first for names of users and hosts, and goes on without; the others are ours. */
@@ -21,15 +21,23 @@ export function unobservedBy({ sandbox, folder, outbox }: Trial): string[] {
   return [...connects, ...outbox.unread];
 }
 
-/** What does not count, but should be known. */
-export function notesOf({ first, second, folder, ignored, outbox }: Trial): string[] {
-  const notes = [...outbox.notes, ...ignored.notes];
-  const outside = first.run.effects.filter(
+/** What a run did beside its work, whether it went well or not. */
+export function sideNotesOf({ run }: State, folder: string): string[] {
+  const outside = run.effects.filter(
     ({ name, path }) => name !== 'send' && !isWithin(path, [folder, '/tmp', HOME]),
   );
-  const paths = [...new Set(outside.map(({ path }) => path))];
-  if (paths.length > 0) notes.push(`it wanted to write outside of its folder: ${paths.join(', ')}`);
-  if (first.run.isLeft) notes.push('it left processes running, which were ended with it');
+  const paths = [...new Set(outside.map(({ path }) => path))].join(', ');
+  return [
+    ...(paths === ''
+      ? []
+      : [`it wanted to write outside of its folder (--writable PATH lets it): ${paths}`]),
+    ...(run.isLeft ? ['it left processes running, which were ended with it'] : []),
+  ];
+}
+
+/** What does not count, but should be known. */
+export function notesOf({ first, second, folder, ignored, outbox }: Trial): string[] {
+  const notes = [...outbox.notes, ...ignored.notes, ...sideNotesOf(first, folder)];
   for (const kind of ['log', 'cache', 'temporary'] as const) {
     const changed = changesOf(first.files, second.files).filter(
       (change) => change.class === kind && change.kind !== 'touched',

@@ -35,7 +35,7 @@ describe.runIf(canCheck('what a check does with odd commands'))('a command that'
 
   it('writes outside of its folder cannot', async () => {
     const report = await check(['sh', '-c', 'echo x > /etc/runtwice-was-here; exit 0']);
-    expect(report.notes.join()).toContain('outside of its folder: /etc/runtwice-was-here');
+    expect(report.notes.join()).toContain('(--writable PATH lets it): /etc/runtwice-was-here');
     expect(readdirSync('/etc')).not.toContain('runtwice-was-here');
   });
 
@@ -61,6 +61,13 @@ describe.runIf(canCheck('what a check does with odd commands'))('a command that'
     const line = 'mkdir one && mkdir two && mkdir three';
     const report = await check(['sh', '-c', line], {}, ['--kill-before', 'mkdir two']);
     expect(report.scenarios[0]?.findings[0]?.what).toBe('killed before mkdir two');
+  });
+
+  it('fails as it may not write outside of its folder says where it wanted to', async () => {
+    const report = await check(['sh', '-c', 'echo > /etc/runtwice-outside']);
+    expect(report).toMatchObject({ verdict: 'inconclusive', exit: 3 });
+    const where = '(--writable PATH lets it): /etc/runtwice-outside';
+    expect(report.notes).toContain(`it wanted to write outside of its folder ${where}`);
   });
 
   it('has a name that is no text is checked all the same', async () => {
