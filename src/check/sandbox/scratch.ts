@@ -1,11 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isGone, ownMark } from '../owner.ts';
 import { CannotCheck } from './cannot-check.ts';
 import { bytesOf, collect } from './output.ts';
-import { ownerless, ownPrefix } from './owner.ts';
+
+const PREFIX = 'runtwice-check-';
 
 /** The parts of a scratch folder: the copy of the command's folder, its /tmp, its home. */
 export const PARTS = ['work', 'tmp', 'home'] as const;
@@ -28,8 +30,8 @@ export class Scratch {
    * left behind is removed before.
    */
   static async take(helper: string, folder: string): Promise<Scratch> {
-    for (const name of ownerless(tmpdir())) removeAll(helper, join(tmpdir(), name));
-    const scratch = new Scratch(helper, mkdtempSync(join(tmpdir(), ownPrefix())));
+    for (const name of leftovers()) removeAll(helper, join(tmpdir(), name));
+    const scratch = new Scratch(helper, mkdtempSync(join(tmpdir(), `${PREFIX}${ownMark()}-`)));
     try {
       await scratch.#fill(folder);
       return scratch;
@@ -109,6 +111,13 @@ export class Scratch {
   remove(): void {
     removeAll(this.#helper, this.#root);
   }
+}
+
+/** Folders of checks that are gone. */
+function leftovers(): string[] {
+  return readdirSync(tmpdir()).filter(
+    (name) => name.startsWith(PREFIX) && isGone(name.slice(PREFIX.length)),
+  );
 }
 
 /** Also what a command has forbidden its own user to look into. */

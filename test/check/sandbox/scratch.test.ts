@@ -199,13 +199,13 @@ it('what a killed check left is removed by the next one, and what a running one 
   vi.stubEnv('TMPDIR', tmp);
   const alive = await Scratch.take(HELPER, folder);
   const [own = ''] = readdirSync(tmp);
-  const [, place = '', boot, pid, start] = own.split(/runtwice-check-|\.|-/u);
+  const [, place = '', boot, pid, start] = own.split(/runtwice-check-|_|-/u);
   const left = [
-    `${boot}.${pid}.${Number(start) - 1}`,
-    `${boot}.4194399.${start}`,
-    `00000000.${pid}.${start}`,
-  ].map((end) => `runtwice-check-${place}.${end}-abcdef`);
-  const elsewhere = `runtwice-check-00000000.${boot}.${pid}.1-abcdef`;
+    `${boot}_${pid}_${Number(start) - 1}`,
+    `${boot}_4194399_${start}`,
+    `00000000_${pid}_${start}`,
+  ].map((end) => `runtwice-check-${place}_${end}-abcdef`);
+  const elsewhere = `runtwice-check-00000000_${boot}_${pid}_1-abcdef`;
   for (const name of [...left, elsewhere, 'runtwice-check-old'])
     mkdirSync(join(tmp, name, 'base'), { recursive: true });
   const next = await Scratch.take(HELPER, folder);

@@ -1,26 +1,23 @@
-// The name of a check's folder says which process made it, so that what a killed check left behind can
-// be told from what another one works with.
+// The names of what a check makes outside of its process say which process that is, so that what a killed
+// check left behind can be told from what another one works with.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-const PREFIX = 'runtwice-check-';
-const PATTERN = /^runtwice-check-([\da-f]{8})\.([\da-f]{8})\.(\d+)\.(\d+)-/u;
+const MARK = /^([\da-f]{8})_([\da-f]{8})_(\d+)_(\d+)/u;
 
-/** What the name of a folder of this process begins with. */
-export function ownPrefix(): string {
+/** This process, for names. */
+export function ownMark(): string {
   const { place, boot } = here();
-  return `${PREFIX}${place}.${boot}.${process.pid}.${startOf(process.pid) ?? 0}-`;
+  return `${place}_${boot}_${process.pid}_${startOf(process.pid) ?? 0}`;
 }
 
-/** The folders in there whose process is gone. One that runs elsewhere cannot be told, and is none. */
-export function ownerless(folder: string): string[] {
+/** Whether the process of a mark, which may have more after it, is gone. Of one that runs elsewhere nobody can say. */
+export function isGone(mark: string): boolean {
+  const [, place, boot, pid, start] = MARK.exec(mark) ?? [];
   const us = here();
-  return readdirSync(folder).filter((name) => {
-    const [, place, boot, pid, start] = PATTERN.exec(name) ?? [];
-    if (place !== us.place) return false;
-    return boot !== us.boot || startOf(Number(pid)) !== start;
-  });
+  if (place !== us.place) return false;
+  return boot !== us.boot || startOf(Number(pid)) !== start;
 }
 
 /** Where process numbers mean the same as here, and since when. */
