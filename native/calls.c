@@ -88,6 +88,8 @@ bool describe(pid_t pid, const struct call *call, struct event *event) {
     case SYS_link: return on_paths(pid, event, "link", AT_FDCWD, a[0], AT_FDCWD, a[1]);
     case SYS_symlink: return on_path_that(pid, event, "symlink", AT_FDCWD, a[1], false);
     case SYS_mknod: return on_path_that(pid, event, "mknod", AT_FDCWD, a[0], false);
+    case SYS_utime:
+    case SYS_utimes: return on_path_that(pid, event, "touch", AT_FDCWD, a[0], true);
     case SYS_chmod: return on_path_that(pid, event, "chmod", AT_FDCWD, a[0], true);
     case SYS_chown:
     case SYS_lchown: return on_path_that(pid, event, "chown", AT_FDCWD, a[0], true);
@@ -106,6 +108,9 @@ bool describe(pid_t pid, const struct call *call, struct event *event) {
     case SYS_mknodat: return on_path_that(pid, event, "mknod", (long)a[0], a[1], false);
     case SYS_fchmodat: return on_path_that(pid, event, "chmod", (long)a[0], a[1], true);
     case SYS_fchownat: return on_path_that(pid, event, "chown", (long)a[0], a[1], true);
+    case SYS_utimensat:
+      if (a[1] == 0) return on_descriptor(pid, event, "touch", (long)a[0]);
+      return on_path_that(pid, event, "touch", (long)a[0], a[1], true);
     case SYS_truncate: return on_path_that(pid, event, "truncate", AT_FDCWD, a[0], true);
     case SYS_setxattr:
     case SYS_lsetxattr:

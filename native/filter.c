@@ -65,8 +65,8 @@ static struct sock_filter program[] = {
     STOP_IF_SHARED(SYS_mmap, 3),
     STOP_AT(SYS_openat2), STOP_AT(SYS_mkdirat), STOP_AT(SYS_unlinkat), STOP_AT(SYS_renameat2),
     STOP_AT(SYS_linkat), STOP_AT(SYS_symlinkat), STOP_AT(SYS_mknodat), STOP_AT(SYS_fchmodat),
-    STOP_AT(SYS_fchmod), STOP_AT(SYS_fchownat), STOP_AT(SYS_fchown), STOP_AT(SYS_setxattr),
-    STOP_AT(SYS_lsetxattr), STOP_AT(SYS_fsetxattr), STOP_AT(SYS_removexattr),
+    STOP_AT(SYS_fchmod), STOP_AT(SYS_utimensat), STOP_AT(SYS_fchownat), STOP_AT(SYS_fchown),
+    STOP_AT(SYS_setxattr), STOP_AT(SYS_lsetxattr), STOP_AT(SYS_fsetxattr), STOP_AT(SYS_removexattr),
     STOP_AT(SYS_connect), STOP_AT(SYS_sendto), STOP_AT(SYS_sendmsg), STOP_AT(SYS_sendmmsg),
 #ifdef SYS_renameat
     STOP_AT(SYS_renameat),
@@ -74,7 +74,7 @@ static struct sock_filter program[] = {
 #ifdef SYS_rename
     STOP_AT(SYS_creat), STOP_AT(SYS_mkdir), STOP_AT(SYS_rmdir), STOP_AT(SYS_unlink),
     STOP_AT(SYS_rename), STOP_AT(SYS_link), STOP_AT(SYS_symlink), STOP_AT(SYS_mknod),
-    STOP_AT(SYS_chmod), STOP_AT(SYS_chown), STOP_AT(SYS_lchown),
+    STOP_AT(SYS_utime), STOP_AT(SYS_utimes), STOP_AT(SYS_chmod), STOP_AT(SYS_chown), STOP_AT(SYS_lchown),
 #endif
     GO,
 };

@@ -152,6 +152,17 @@ const CASES: Record<string, Case> = {
     twice: 'changed again',
     interrupted: 'repeated effect',
   },
+  'what is newer than a stamp: killed before the stamp has its time, nothing is newer any more': {
+    command: [
+      'sh',
+      '-c',
+      '[ -e stamp ] || touch -d 1980-01-01 stamp; mkdir -p out; find in -type f -newer stamp -exec cp -t out {} +; touch stamp',
+    ],
+    files: IN,
+    verdict: 'not safe',
+    twice: 'touched only',
+    interrupted: 'silent damage',
+  },
   'nothing at all': {
     command: ['true'],
     verdict: 'safe',
