@@ -70,8 +70,10 @@ function tableText(before: Entry, after: Entry): string {
 
 export function deviationText({ missing, other, extra, counts }: Deviation): string[] {
   const numbers = (path: string) => {
-    const [wanted, found] = counts?.get(path) ?? [];
-    return found === undefined ? '' : ` (${found} instead of ${wanted})`;
+    const one = counts?.get(path);
+    return one === undefined
+      ? ''
+      : ` (${one.areBytes ? count(one.found, 'byte') : one.found} instead of ${one.wanted})`;
   };
   return [
     ...missing.map((path) => `${shown(path)} is missing`),

@@ -140,13 +140,19 @@ const BESIDE_TIME = [/\d[\d:_T-]*$/u, /^[\d:_T-]*\d/u] as const;
 /** From so many letters on, random parts may begin or end alike by chance. */
 const RANDOM_LENGTH = 4;
 
+export interface Counts {
+  readonly wanted: number;
+  readonly found: number;
+  readonly areBytes: boolean;
+}
+
 /** How a run's result differs from that of a clean one, but for what differs by itself. */
 export interface Deviation {
   readonly missing: readonly string[];
   readonly other: readonly string[];
   readonly extra: readonly string[];
-  /** Of those that differ in what is counted, such as rows: how many were wanted, and found. */
-  readonly counts?: ReadonlyMap<string, readonly [wanted: number, found: number]>;
+  /** Of those that differ in size: how many rows, or what is counted there, or bytes were wanted, and found. */
+  readonly counts?: ReadonlyMap<string, Counts>;
 }
 
 export function deviationOf(clean: Manifest, result: Manifest, noise: Noise): Deviation {
@@ -166,11 +172,12 @@ export function deviationOf(clean: Manifest, result: Manifest, noise: Noise): De
 }
 
 function countsOf(paths: readonly string[], wanted: Manifest, found: Manifest) {
-  const counts = new Map<string, readonly [number, number]>();
+  const counts = new Map<string, Counts>();
   for (const path of paths) {
     const [was, is] = [wanted.get(path), found.get(path)].map((entry) => entry && amountOf(entry));
-    if (!was?.isCounted || !is?.isCounted || was.number === is.number) continue;
-    counts.set(path, [was.number, is.number]);
+    if (was === undefined || is === undefined || was.number === is.number) continue;
+    const areBytes = !was.isCounted || !is.isCounted;
+    counts.set(path, { wanted: was.number, found: is.number, areBytes });
   }
   return counts;
 }
