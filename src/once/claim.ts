@@ -42,6 +42,7 @@ export async function claimKey(
   const { clock, timers, newOwner } = parts.surroundings;
   const owner = newOwner();
   let ask: Ask = { fingerprint: call.fingerprint };
+  let knownDead: string | undefined;
   for (let pollMs = FIRST_POLL_MS; ; ) {
     const sentAt = clock.monotonic();
     const reply = await send(call, owner, ask, parts);
@@ -51,7 +52,12 @@ export async function claimKey(
       parts.leases.hold(lease);
       return { record: reply.record, lease, interrupted: ask.takeover !== undefined };
     }
-    const next = judge(call, reply, parts);
+    const next = judge(call, reply, parts, knownDead);
+    if (next === 'again') {
+      knownDead = reply.record.owner;
+      ask = { fingerprint: ask.fingerprint };
+      continue;
+    }
     if (next !== 'wait') {
       if ('kind' in next) return next;
       ask = next;
@@ -66,8 +72,16 @@ export async function claimKey(
   }
 }
 
-/** How the call ends by what is recorded, what to ask for next, or that somebody is at it. */
-function judge(call: Call, reply: ReadReply, parts: Parts): End | Ask | 'wait' {
+/**
+ * How the call ends by what is recorded, what to ask for next, or that somebody is at it. Who is dead now
+ * may have recorded its end since the reply: only one that was dead before leaves it unknown.
+ */
+function judge(
+  call: Call,
+  reply: ReadReply,
+  parts: Parts,
+  knownDead: string | undefined,
+): End | Ask | 'wait' | 'again' {
   const { record, now } = reply;
   const end = recordedEnd(call, reply);
   if (end !== undefined) return end;
@@ -78,6 +92,7 @@ function judge(call: Call, reply: ReadReply, parts: Parts): End | Ask | 'wait' {
   const isAlive = state === 'running' ? parts.surroundings.isOwnerAlive(owner, processes) : false;
   if (isAlive ?? record.leaseUntil > now) return 'wait';
   if (call.ifInterrupted === 'stop' && !call.steps) {
+    if (state === 'running' && isAlive === false && owner !== knownDead) return 'again';
     return noEnd('unknown', outcomeUnknown(call.identity, record, parts.url));
   }
   return { fingerprint, takeover: { owner, evenIfLeased: isAlive === false } };

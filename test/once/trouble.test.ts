@@ -220,3 +220,26 @@ function abortable(): { signal: AbortSignal; abort: () => void } {
   const controller = new AbortController();
   return { signal: controller.signal, abort: () => controller.abort() };
 }
+
+describe.each(TEST_STORES)(
+  'an owner that ends and is gone while it is looked at, on $name,',
+  (store) => {
+    it('has recorded its result, which is given out', async () => {
+      const { open, openDead } = await openLedgers(store);
+      const { run, begun, end } = gate<string>();
+      const first = (await openDead()).operation('charge', run)(1, KEY);
+      await begun;
+      // Its reply to the claim is from before the end; what it looks for then is a process that is gone.
+      const late = await open({}, (plain) => ({
+        async claim(request) {
+          const reply = await plain.claim(request);
+          end('charged');
+          await first;
+          return reply;
+        },
+      }));
+      const charge = late.operation('charge', async () => 'charged again');
+      expect(await charge.run(1, KEY)).toMatchObject({ outcome: 'replayed', value: 'charged' });
+    });
+  },
+);
