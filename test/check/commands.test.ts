@@ -21,7 +21,7 @@ for name in sorted(os.listdir('in')):
 `;
 
 const OPEN = `import { DatabaseSync } from 'node:sqlite';
-const db = new DatabaseSync('t.db');
+const db = new DatabaseSync('t.db', { timeout: 10_000 });
 db.exec('CREATE TABLE IF NOT EXISTS t (id INTEGER PRIMARY KEY, name TEXT)');`;
 
 const IN = { 'in/a.txt': 'a'.repeat(1000), 'in/b.txt': 'b'.repeat(2000) };
