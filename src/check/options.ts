@@ -109,6 +109,7 @@ export interface Settled {
 /** @throws ERR_RUNTWICE_INVALID_ARGUMENT where one cannot be used. */
 export function settled(command: readonly string[], options: CheckOptions): Settled {
   requireCommand(command, options);
+  for (const name of options.mail ?? []) requireVariable(name);
   const folder = folderOf(options);
   const only = {
     point: pointOf(options, folder),
@@ -140,6 +141,14 @@ function requireCommand(command: readonly string[], { only = BY_DEFAULT }: Check
   if (only.length > 0 && only.every((one) => SCENARIOS.includes(one))) return;
   throw new RuntwiceError('ERR_RUNTWICE_INVALID_ARGUMENT', `there is no scenario ${only.join()}`, {
     fix: `Nothing was run. Give some of ${SCENARIOS.join()}.`,
+  });
+}
+
+function requireVariable(name: string): void {
+  if (/^[A-Za-z_]\w*$/u.test(name)) return;
+  const what = `${JSON.stringify(name)} is no variable`;
+  throw new RuntwiceError('ERR_RUNTWICE_INVALID_ARGUMENT', what, {
+    fix: 'Nothing was run. Give the name of the variable that has the address of its mail server.',
   });
 }
 

@@ -96,7 +96,11 @@ export function effectText({ name, path, other }: Effect, folder: string): strin
 export function endText(run: Run, index = 0): string {
   if (run.isTimedOut) return 'it did not end in time';
   const said = firstLine(run.stdout) ?? firstLine(run.stderr);
-  const exit = `exit ${run.ends[index]}`;
+  // Its tracer is one of the processes that it can reach.
+  const exit =
+    run.ends.length === 0
+      ? 'what watches it was ended, by it or from outside'
+      : `exit ${run.ends[index]}`;
   return said === undefined ? exit : `${exit}, it said ${JSON.stringify(said)}`;
 }
 

@@ -16,6 +16,7 @@ const WRONG: [why: string, command: unknown, options: object][] = [
   ['"x" is no effect', ['true'], { fault: 'EIO x' }],
   ['is no folder', ['true'], { folder: 'no/such/folder' }],
   ['timeout is no duration', ['true'], { timeout: 'soon' }],
+  ['"" is no variable', ['true'], { mail: [''] }],
   ['budget is no duration', ['true'], { budget: -1 }],
   ['a kind that is known', ['true'], { databases: [{ url: 'mongodb://x/y', client: {} }] }],
   ['a kind that is known', ['true'], { databases: [{ url: 'x', client: {} }] }],

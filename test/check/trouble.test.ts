@@ -28,6 +28,12 @@ describe.runIf(canCheck('what a check does with odd commands'))('a command that'
     expect(report.unobserved.join()).toContain('did not end in time');
   });
 
+  it('ends all processes that there are is inconclusive, and says so', async () => {
+    const report = await check(['sh', '-c', 'kill -9 -1']);
+    expect(report).toMatchObject({ verdict: 'inconclusive', exit: 3 });
+    expect(report.unobserved.join()).toContain('what watches it was ended');
+  });
+
   it('leaves a daemon behind has it ended, and named', async () => {
     const report = await check(['sh', '-c', 'sleep 1000 & mkdir -p made'], {}, ['--only', 'twice']);
     expect(report.notes).toEqual(['it left processes running, which were ended with it']);
