@@ -46,6 +46,8 @@ export function createLedger(options: LedgerOptions): Ledger {
 export class Ledger {
   /** Looks at keys, resolves and forgets them. */
   readonly admin: Admin;
+  /** The application and its stage; see {@link LedgerOptions}. */
+  readonly namespace: string;
   readonly #options: LedgerOptions;
   readonly #parts: Parts;
   readonly #calls: Calls;
@@ -55,6 +57,7 @@ export class Ledger {
   constructor(options: LedgerOptions, surroundings: Surroundings) {
     requireOptions(options);
     this.#options = options;
+    this.namespace = options.namespace;
     this.#parts = makeParts(options, surroundings);
     this.#calls = new Calls(this.#parts);
     this.admin = new Admin(this.#parts, options.namespace, timesOf(options));
@@ -72,7 +75,7 @@ export class Ledger {
     run: Run<Input, Value>,
     options: OperationOptions<Input, Value> = {},
   ): Operation<Input, Value> {
-    const { namespace } = this.#options;
+    const { namespace } = this;
     identityText({ namespace, scope: '', operation: name, key: '-' });
     const times = timesOf(options, timesOf(this.#options));
     const { ifInterrupted = 'stop', steps = false, result: codec } = options;
@@ -157,7 +160,7 @@ export class Ledger {
     run: (tx: Tx) => TransactionResult<Db, Value>,
   ): Promise<Value> {
     if (this.#isClosed) throw ledgerClosed();
-    const { namespace } = this.#options;
+    const { namespace } = this;
     const identity = { namespace, scope, operation, key };
     const times = timesOf(wait === undefined ? {} : { wait }, timesOf(this.#options));
     const call = keyedCall(identity, input, times);

@@ -1,0 +1,108 @@
+import { isRuntwiceError } from '../../../core/errors.ts';
+import { fingerprintInput } from './fingerprint.ts';
+import { parseKey } from './header.ts';
+import { idemWithoutKey, tellIdem } from './idem.ts';
+import { shortName } from './names.ts';
+import { type IdempotencyOptions, type Settings, settingsOf } from './options.ts';
+import { loadParts } from './parts.ts';
+import { type ProblemCode, problem, problemOf } from './problems.ts';
+import { type AnswerRecord, decodeBody } from './record.ts';
+import { Run } from './run.ts';
+import { type Ended, type KeyedRequest, settle } from './settle.ts';
+import type { Answer, AnswerHeader, Captured, Handled, NeutralRequest } from './types.ts';
+
+const KEY_HEADER = 'idempotency-key';
+
+/** What is done with requests that carry a key, whatever framework they come by. */
+export class Engine<Request extends object> {
+  readonly settings: Settings<Request>;
+
+  constructor(options: IdempotencyOptions<Request>) {
+    this.settings = settingsOf(options);
+  }
+
+  /** Whether a request is guarded at all, so that its body has to be seen. */
+  concerns(method: string, key: string | undefined): boolean {
+    return key !== undefined && this.settings.methods.has(method);
+  }
+
+  /**
+   * Handles a request once for its key. `handle` is called where the key is this request's: it runs the
+   * handler and resolves when the whole answer is known, which is to be held until this resolves.
+   * @throws what the options' functions throw, and what is no outcome.
+   */
+  async handle(
+    request: Request,
+    neutral: NeutralRequest,
+    handle: () => Promise<Captured>,
+  ): Promise<Handled> {
+    const { settings } = this;
+    const header = neutral.header(KEY_HEADER);
+    if (!settings.methods.has(neutral.method) || (header === undefined && !settings.isRequired)) {
+      tellIdem(request, idemWithoutKey());
+      return { kind: 'pass' };
+    }
+    if (header === undefined) return this.#problem('key-missing', []);
+    const echo: AnswerHeader[] = [[KEY_HEADER, header]];
+    const parsed = parseKey(header, settings.isStrict);
+    if ('problem' in parsed) return this.#problem('key-invalid', [], parsed.problem);
+    const call = await this.#callOf(request, neutral, parsed.key);
+    const run = new Run(settings, call, request, handle);
+    const settled = await settle(settings.options, call, neutral, (state) => run.handle(state));
+    return this.#handled(settled, run, call, echo);
+  }
+
+  async #callOf(request: Request, neutral: NeutralRequest, key: string): Promise<KeyedRequest> {
+    const { options } = this.settings;
+    const { scope, operation, fingerprint, wait = '5s' } = options;
+    const owner = scope === 'public' ? '' : await scope(request);
+    const name = operation?.(request) ?? `${neutral.method} ${neutral.route ?? neutral.path}`;
+    return {
+      operation: shortName(name),
+      scope: scope === 'public' ? owner : shortName(owner),
+      key,
+      input: fingerprintInput(neutral, fingerprint?.(request)),
+      wait,
+    };
+  }
+
+  async #handled(
+    settled: Ended,
+    run: Run<Request>,
+    call: KeyedRequest,
+    echo: readonly AnswerHeader[],
+  ): Promise<Handled> {
+    if ('value' in settled) {
+      if (settled.outcome === 'created') return { kind: 'own' };
+      return this.#replay(settled.value, call, echo);
+    }
+    if (run.isOwn(settled.error)) return { kind: 'own' };
+    const code = problemOf(settled.error);
+    if (code === undefined) throw settled.error;
+    return this.#problem(code, echo);
+  }
+
+  async #replay(
+    record: AnswerRecord,
+    call: KeyedRequest,
+    echo: readonly AnswerHeader[],
+  ): Promise<Handled> {
+    const { parts, status } = record;
+    const headers = [...record.headers, ...echo, ['idempotent-replayed', 'true'] as const];
+    try {
+      const { ledger } = this.settings.options;
+      const body = parts === undefined ? decodeBody(record) : await loadParts(ledger, call, parts);
+      return { kind: 'answer', answer: { status, headers, body } };
+    } catch (error) {
+      const code = isRuntwiceError(error, 'ERR_RUNTWICE_RESULT_NOT_KEPT')
+        ? 'response-not-kept'
+        : 'store-unavailable';
+      return this.#problem(code, echo);
+    }
+  }
+
+  #problem(code: ProblemCode, echo: readonly AnswerHeader[], why?: string): Handled {
+    const answer: Answer = problem(code, this.settings, why);
+    return { kind: 'answer', answer: { ...answer, headers: [...answer.headers, ...echo] } };
+  }
+}

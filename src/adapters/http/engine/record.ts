@@ -1,0 +1,73 @@
+import { isUtf8 } from 'node:buffer';
+import type { Answer, AnswerHeader } from './types.ts';
+
+/** An answer as it is recorded: plain JSON, so that every store and every tool can read it. */
+export interface AnswerRecord {
+  readonly status: number;
+  readonly headers: readonly AnswerHeader[];
+  /** The body as text where it is text. */
+  readonly text?: string;
+  /** All else in base64. */
+  readonly base64?: string;
+  /** Where it is large: under which key its parts are recorded, and how many there are. */
+  readonly parts?: { readonly key: string; readonly count: number };
+}
+
+/** Headers that belong to an answer rather than to one way of sending it. */
+const REPLAYED = new Set([
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-location',
+  'content-type',
+  'etag',
+  'last-modified',
+  'link',
+  'location',
+  'retry-after',
+  'warning',
+  'www-authenticate',
+]);
+
+/** Never replayed, whatever is asked for: they are of one connection, one moment, or one session. */
+const NEVER = new Set([
+  'connection',
+  'content-length',
+  'date',
+  'idempotency-key',
+  'idempotent-replayed',
+  'keep-alive',
+  'set-cookie',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** The names, in small letters, of the headers that are recorded; `also` are the application's own. */
+export function replayedHeaders(also: readonly string[]): ReadonlySet<string> {
+  const names = also.map((name) => name.toLowerCase()).filter((name) => !NEVER.has(name));
+  return new Set([...REPLAYED, ...names]);
+}
+
+/** The parts of an answer that are recorded, its body as `body` says. */
+export function recordOf(
+  { status, headers }: Pick<Answer, 'status' | 'headers'>,
+  names: ReadonlySet<string>,
+  body: Pick<AnswerRecord, 'text' | 'base64' | 'parts'>,
+): AnswerRecord {
+  const kept = headers.filter(([name]) => names.has(name));
+  const id = headers.find(([name]) => name === 'x-request-id');
+  if (id !== undefined && !names.has('x-request-id')) kept.push(['original-request-id', id[1]]);
+  return { status, headers: kept, ...body };
+}
+
+/** Bytes as text where they are UTF-8, else in base64: either gives the same bytes back. */
+export function encodeBody(body: Uint8Array): { text: string } | { base64: string } {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return isUtf8(bytes) ? { text: bytes.toString() } : { base64: bytes.toString('base64') };
+}
+
+export function decodeBody({ text, base64 }: Pick<AnswerRecord, 'text' | 'base64'>): Uint8Array {
+  return base64 === undefined ? Buffer.from(text ?? '') : Buffer.from(base64, 'base64');
+}

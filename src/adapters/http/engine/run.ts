@@ -1,0 +1,82 @@
+import { NothingHappened } from '../../../once/errors.ts';
+import { StepUnknown } from '../../../once/steps.ts';
+import { type IdemState, tellIdem } from './idem.ts';
+import { fateOf } from './keeping.ts';
+import type { Settings } from './options.ts';
+import { PART_SIZE, saveParts } from './parts.ts';
+import { type AnswerRecord, encodeBody, recordOf } from './record.ts';
+import type { KeyedRequest } from './settle.ts';
+import type { Captured } from './types.ts';
+
+/** A value that no store can record: the key is then done, and its answer is not kept. */
+class NotKept {}
+
+/** One request that is handled because its key is free. */
+export class Run<Request extends object> {
+  readonly #settings: Settings<Request>;
+  readonly #call: KeyedRequest;
+  readonly #request: Request;
+  readonly #handle: () => Promise<Captured>;
+  #isBegun = false;
+  /** What the ledger was told in place of an answer. */
+  #told: unknown;
+
+  constructor(
+    settings: Settings<Request>,
+    call: KeyedRequest,
+    request: Request,
+    handle: () => Promise<Captured>,
+  ) {
+    this.#settings = settings;
+    this.#call = call;
+    this.#request = request;
+    this.#handle = handle;
+  }
+
+  /** What is recorded of the answer. Rejects where the key is free again, or nobody knows. */
+  async handle(state: IdemState): Promise<AnswerRecord> {
+    // A database that undid the transaction wants all of it again, which a handler cannot do.
+    if (this.#isBegun)
+      throw this.#tell(undefined, new NothingHappened('the transaction was undone'));
+    this.#isBegun = true;
+    tellIdem(this.#request, state.idem);
+    const captured = await this.#handle();
+    const fate = fateOf(captured, state.said.nothingHappened);
+    const { transaction } = this.#settings.options;
+    const isUndone = transaction !== undefined && captured.status >= 500;
+    if (fate === 'keep' && !isUndone) return this.#recordOf(captured);
+    throw this.#tell(captured, fate === 'unknown' ? unknown(captured) : released(captured));
+  }
+
+  /** Whether the ledger says no more than this handling did: its own answer is then the client's. */
+  isOwn(error: unknown): boolean {
+    if (this.#told === undefined || typeof error !== 'object' || error === null) return false;
+    return error === this.#told || ('cause' in error && error.cause === this.#told);
+  }
+
+  /** Where the transaction was undone, or an earlier step is unknown, what was answered is not true. */
+  #tell(captured: Captured | undefined, error: unknown): unknown {
+    const isTrue = captured !== undefined && !(error instanceof StepUnknown);
+    this.#told = isTrue ? error : undefined;
+    return error;
+  }
+
+  async #recordOf(captured: Captured): Promise<AnswerRecord> {
+    const { replayed, options } = this.#settings;
+    const { body } = captured;
+    if (body === undefined) return new NotKept() as AnswerRecord;
+    const encoded =
+      body.length <= PART_SIZE
+        ? encodeBody(body)
+        : { parts: await saveParts(options, this.#call, body) };
+    return recordOf(captured, replayed, encoded);
+  }
+}
+
+function unknown({ status, thrown }: Captured): unknown {
+  return thrown?.error ?? new Error(`the request was answered with ${status}`);
+}
+
+function released({ status, thrown }: Captured): Error {
+  return new NothingHappened(`the request was answered with ${status}`, { cause: thrown?.error });
+}

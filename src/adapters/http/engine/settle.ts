@@ -1,0 +1,92 @@
+import { isRuntwiceError } from '../../../core/errors.ts';
+import { identityText } from '../../../core/key.ts';
+import type { Interruption, LookedUp } from '../../../once/interruption.ts';
+import type { OnceCall } from '../../../once/ledger.ts';
+import type { Done, NotDone } from '../../../once/result.ts';
+import { type IdemState, idemInTransaction, idemOf } from './idem.ts';
+import type { FoundAnswer, IdempotencyOptions } from './options.ts';
+import { type AnswerRecord, encodeBody } from './record.ts';
+import type { NeutralRequest } from './types.ts';
+
+/** A keyed request, as the ledger is asked. */
+export type KeyedRequest = Required<Omit<OnceCall, 'signal'>>;
+
+/** What became of a request, and what is recorded of it. */
+export type Ended = Pick<Done<AnswerRecord>, 'outcome' | 'value'> | NotDone;
+
+/** What is recorded of a handled request; rejects where nothing is to be recorded. */
+export type Handle = (state: IdemState) => Promise<AnswerRecord>;
+
+/** Asks the ledger; handles the request where the key is ours. Never rejects for an outcome. */
+export function settle<Request>(
+  options: IdempotencyOptions<Request>,
+  call: KeyedRequest,
+  request: NeutralRequest,
+  handle: Handle,
+): Promise<Ended> {
+  if (options.transaction !== undefined) {
+    return settleInTransaction(options, options.transaction, call, handle);
+  }
+  const { ledger, keep = '24h', remember, lease, steps, ifInterrupted } = options;
+  const operation = ledger.operation<unknown, AnswerRecord>(
+    call.operation,
+    (_input, attempt) => handle(idemOf(attempt)),
+    {
+      keep,
+      ...(remember !== undefined && { remember }),
+      ...(lease !== undefined && { lease }),
+      ...(steps !== undefined && { steps }),
+      ...(ifInterrupted !== undefined && { ifInterrupted: policy(ifInterrupted, request) }),
+    },
+  );
+  return operation.settle(call.input, call);
+}
+
+function policy(
+  ifInterrupted: NonNullable<IdempotencyOptions['ifInterrupted']>,
+  request: NeutralRequest,
+): Interruption<unknown, AnswerRecord> {
+  if (typeof ifInterrupted === 'string') return ifInterrupted;
+  return async (_input, attempt) => found(await ifInterrupted(request, attempt));
+}
+
+function found(looked: LookedUp<FoundAnswer>): LookedUp<AnswerRecord> {
+  if (looked === 'unknown' || !looked.happened) return looked;
+  const { status, headers = {}, body = '' } = looked.value;
+  const isPlain = typeof body === 'string' || body instanceof Uint8Array;
+  const bytes = isPlain ? Buffer.from(body) : Buffer.from(JSON.stringify(body));
+  const names = Object.entries(headers).map(
+    ([name, value]) => [name.toLowerCase(), value] as const,
+  );
+  const isTyped = isPlain || names.some(([name]) => name === 'content-type');
+  const type = isTyped ? [] : [['content-type', 'application/json'] as const];
+  const value = { status, headers: [...type, ...names], ...encodeBody(bytes) };
+  return { happened: true, value };
+}
+
+/** The same in a transaction of the ledger's database: what rejects is rolled back, the claim with it. */
+async function settleInTransaction<Request>(
+  { ledger }: IdempotencyOptions<Request>,
+  db: object,
+  call: KeyedRequest,
+  handle: Handle,
+): Promise<Ended> {
+  const { operation, scope, key } = call;
+  const id = identityText({ namespace: ledger.namespace, scope, operation, key });
+  let made: AnswerRecord | undefined;
+  try {
+    const value = await ledger.transaction<object, AnswerRecord>(db, call, async (tx) => {
+      made = await handle(idemInTransaction(key, id, tx));
+      return made;
+    });
+    return { outcome: value === made ? 'created' : 'replayed', value };
+  } catch (error) {
+    return { outcome: outcomeOf(error), error };
+  }
+}
+
+function outcomeOf(error: unknown): NotDone['outcome'] {
+  if (isRuntwiceError(error, 'ERR_RUNTWICE_KEY_REUSED')) return 'differs';
+  if (isRuntwiceError(error, 'ERR_RUNTWICE_BUSY')) return 'busy';
+  return isRuntwiceError(error, 'ERR_RUNTWICE_OUTCOME_UNKNOWN') ? 'unknown' : 'failed';
+}

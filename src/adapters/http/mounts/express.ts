@@ -1,0 +1,87 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Engine } from '../engine/engine.ts';
+import type { IdempotencyOptions } from '../engine/options.ts';
+import type { NodeCapture } from './node/capture.ts';
+import { guard } from './node/guard.ts';
+import { NodeRequest } from './node/request.ts';
+import { contentOf } from './parsed-body.ts';
+
+export * from './shared.ts';
+
+/** The part of Express' request that is used (4 and 5). */
+export interface ExpressRequest extends IncomingMessage {
+  originalUrl?: string;
+  baseUrl?: string;
+  body?: unknown;
+  rawBody?: unknown;
+  route?: unknown;
+}
+
+/** An Express middleware. */
+export type ExpressMiddleware<Request> = (
+  request: Request,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void;
+
+/**
+ * Express middleware that gives requests with one `Idempotency-Key` one answer, whose handler ran once:
+ * `app.post('/charges', express.json(), idempotency({ ledger, scope: (req) => req.user.id }), handler)`.
+ * Put it behind authentication and the body parser, and before the handler. Used by `app.use()` it cannot
+ * see whether a 500 was thrown, and takes it for unknown.
+ *
+ * Run twice: the second request with a key gets the first one's answer; its handler is not run.
+ * @throws ERR_RUNTWICE_INVALID_ARGUMENT where an option is missing or cannot be used.
+ */
+export function idempotency<Request extends ExpressRequest>(
+  options: IdempotencyOptions<Request>,
+): ExpressMiddleware<Request> {
+  const engine = new Engine(options);
+  return (request, response, next) => {
+    const { route, originalUrl, url = '/' } = request;
+    const pattern = isRoute(route) ? `${request.baseUrl ?? ''}${route.path}` : undefined;
+    const content = () => contentOf(request);
+    const neutral = new NodeRequest(request, originalUrl ?? url, content, pattern);
+    guard(engine, request, neutral, response, (capture) => {
+      captures.set(request, capture);
+      if (isRoute(route)) seeErrors(route, neutral.method);
+      else capture.sees500AsThrown();
+      next();
+    }).then((done) => {
+      if (done === 'pass') next();
+    }, next);
+  };
+}
+
+const captures = new WeakMap<object, NodeCapture>();
+
+type ErrorHandler = (
+  error: unknown,
+  request: object,
+  response: object,
+  next: (error: unknown) => void,
+) => void;
+
+interface Route {
+  readonly path: unknown;
+  readonly stack: unknown[];
+  readonly [method: string]: unknown;
+}
+
+function isRoute(route: unknown): route is Route {
+  return typeof route === 'object' && route !== null && 'path' in route && 'stack' in route;
+}
+
+const seen = new WeakSet<object>();
+
+/** What a handler throws goes past a middleware before it: so one more is put behind, once. */
+function seeErrors(route: Route, method: string): void {
+  if (seen.has(route)) return;
+  seen.add(route);
+  const see: ErrorHandler = (error, request, _response, next) => {
+    captures.get(request)?.throws(error);
+    next(error);
+  };
+  const add = route[method.toLowerCase()];
+  if (typeof add === 'function') add.call(route, see);
+}

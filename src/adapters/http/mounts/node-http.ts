@@ -1,0 +1,94 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Engine } from '../engine/engine.ts';
+import type { IdempotencyOptions } from '../engine/options.ts';
+import { problem } from '../engine/problems.ts';
+import type { NodeCapture } from './node/capture.ts';
+import { guard } from './node/guard.ts';
+import { NodeRequest } from './node/request.ts';
+import { sendAnswer } from './node/send.ts';
+import { Spool } from './spool.ts';
+
+export * from './shared.ts';
+
+/** A handler of node:http that is given the body, as it was read for it. */
+export type NodeHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: RequestBody,
+) => void | Promise<void>;
+
+/** The body of a request. */
+export interface RequestBody {
+  /** How many bytes it has. */
+  readonly size: number;
+  /** All of it, in memory. */
+  bytes(): Promise<Buffer>;
+  /** All of it, from the beginning; any number of times. */
+  stream(): NodeJS.ReadableStream;
+}
+
+/**
+ * A handler for `http.createServer` that gives requests with one `Idempotency-Key` one answer:
+ * `createServer(idempotent({ ledger, scope }, async (req, res, body) => …))`. The body is read here, to be
+ * compared, and given to the handler.
+ *
+ * Run twice: the second request with a key gets the first one's answer; its handler is not run.
+ * @throws ERR_RUNTWICE_INVALID_ARGUMENT where an option is missing or cannot be used.
+ */
+export function idempotent(
+  options: IdempotencyOptions<IncomingMessage>,
+  handler: NodeHandler,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const engine = new Engine(options);
+  return (request, response) => {
+    serve(engine, handler, request, response).catch((error: unknown) => fail(response, error));
+  };
+}
+
+async function serve(
+  engine: Engine<IncomingMessage>,
+  handler: NodeHandler,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { settings } = engine;
+  const body = await Spool.read(request, settings.maxRequestBody);
+  if (body === undefined) {
+    response.setHeader('connection', 'close');
+    return sendAnswer(response, problem('body-too-large', settings));
+  }
+  // What reads it may go on after the handler returned.
+  response.once('close', () => void body.close());
+  const content = () => ({ kind: 'raw', hash: body.hash }) as const;
+  const neutral = new NodeRequest(request, request.url ?? '/', content, undefined);
+  const done = await guard(engine, request, neutral, response, (capture) => {
+    void run(handler, request, response, body, capture);
+  });
+  if (done === 'pass') await handler(request, response, body);
+}
+
+/** What a handler throws is answered here: nobody else is there to. */
+async function run(
+  handler: NodeHandler,
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Spool,
+  capture: NodeCapture,
+): Promise<void> {
+  try {
+    await handler(request, response, body);
+  } catch (error) {
+    capture.throws(error);
+    fail(response, error);
+  }
+}
+
+function fail(response: ServerResponse, error: unknown): void {
+  console.error(error);
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.statusCode = 500;
+  response.end();
+}

@@ -1,0 +1,203 @@
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { problem } from '../../engine/problems.ts';
+import { Tape } from '../../engine/tape.ts';
+import type { Answer, Captured } from '../../engine/types.ts';
+import { isEventStream } from '../event-stream.ts';
+import { headersOf, setHeaders } from './headers.ts';
+import { sendAnswer } from './send.ts';
+
+const EVENTS_NOT_KEPT = problem('events-not-kept', { dialect: 'ietf', policyUrl: undefined });
+
+type Ends = [chunk?: unknown, encoding?: unknown, callback?: unknown];
+
+/** The methods of a response that a handler answers by. */
+const METHODS = ['write', 'end', 'writeHead', 'flushHeaders', 'destroy', 'emit'] as const;
+
+/**
+ * Sees what a handler writes to a response, and holds its end until it is recorded. A handler whose client
+ * has gone is not told: what it began it ends, and its answer is kept for when the client comes again.
+ */
+export class NodeCapture {
+  readonly #response: ServerResponse;
+  readonly #tape: Tape;
+  readonly #captured = Promise.withResolvers<Captured>();
+  /** The response's own methods, which others may have replaced before. */
+  readonly #own: Pick<ServerResponse, (typeof METHODS)[number]>;
+  readonly #replaced: ReadonlyMap<string, PropertyDescriptor | undefined>;
+  #end: Ends | undefined;
+  #isStarted = false;
+  #isGone = false;
+  #isSending = false;
+  #isThrownUnseen = false;
+  #thrown: { readonly error: unknown } | undefined;
+
+  constructor(response: ServerResponse, limit: number) {
+    this.#response = response;
+    this.#tape = new Tape(limit);
+    const { write, end, writeHead, flushHeaders, destroy, emit } = response;
+    this.#own = { write, end, writeHead, flushHeaders, destroy, emit };
+    this.#replaced = new Map(
+      METHODS.map((name) => [name, Object.getOwnPropertyDescriptor(response, name)]),
+    );
+    if (response.destroyed) this.#leave();
+    Object.assign(response, this.#methods());
+  }
+
+  /** The whole answer, as soon as the handler ended it. */
+  get captured(): Promise<Captured> {
+    return this.#captured.promise;
+  }
+
+  /** The handler, or what it called, threw. Where a part of its answer is out, there is no more to come. */
+  throws(error: unknown): void {
+    this.#thrown ??= { error };
+    if (this.#isStarted) this.#giveUp();
+  }
+
+  /** Where nobody can see whether the handler threw, a 500 is taken for that. */
+  sees500AsThrown(): void {
+    this.#isThrownUnseen = true;
+  }
+
+  /** Sends the end that was held. */
+  release(): void {
+    this.#restore();
+    if (this.#isGone) return;
+    if (this.#end !== undefined) Reflect.apply(this.#own.end, this.#response, this.#end);
+    else if (isEventStream(this.#response.getHeader('content-type'))) this.replace(EVENTS_NOT_KEPT);
+  }
+
+  /** Sends another answer in place of what was captured; where a part of that is out, cuts it off. */
+  replace(answer: Answer): void {
+    this.#restore();
+    if (this.#isGone) return;
+    if (this.#isStarted) this.#response.destroy();
+    else sendAnswer(this.#response, answer);
+  }
+
+  #methods(): Record<string, unknown> {
+    const capture = this;
+    return {
+      writeHead: (status: number, ...rest: unknown[]) => this.#writeHead(status, rest),
+      flushHeaders: () => {
+        if (this.#begins()) this.#sending(() => this.#own.flushHeaders.call(this.#response));
+      },
+      write: (...args: Ends) => this.#write(args),
+      end(...args: Ends) {
+        capture.#ends(args);
+        return this;
+      },
+      destroy: (error?: Error) => this.#destroy(error),
+      emit: (name: string, ...args: unknown[]) => {
+        if (name !== 'close') return Reflect.apply(this.#own.emit, this.#response, [name, ...args]);
+        this.#leave();
+        return true;
+      },
+    };
+  }
+
+  /** Headers that go straight to the wire would not be seen: they are set instead. */
+  #writeHead(status: number, rest: unknown[]): ServerResponse {
+    const response = this.#response;
+    if (this.#isSending) return Reflect.apply(this.#own.writeHead, response, [status, ...rest]);
+    response.statusCode = status;
+    if (typeof rest[0] === 'string') response.statusMessage = rest[0];
+    const headers = rest.at(-1);
+    if (typeof headers === 'object' && headers !== null) {
+      setHeaders(response, headers as OutgoingHttpHeaders | unknown[]);
+    }
+    return response;
+  }
+
+  #write(args: Ends): boolean {
+    const [chunk, encoding] = args;
+    const isSent = this.#begins();
+    // Who writes may use its buffer again.
+    this.#tape.add(
+      typeof chunk === 'string' ? bytesOf(chunk, encoding) : Buffer.from(bytesOf(chunk)),
+    );
+    if (isSent) return this.#sending(() => Reflect.apply(this.#own.write, this.#response, args));
+    const callback = args.find((arg): arg is () => void => typeof arg === 'function');
+    if (callback !== undefined) process.nextTick(callback);
+    return true;
+  }
+
+  /** Before anything goes out: whether it does. */
+  #begins(): boolean {
+    if (this.#refusesEvents() || this.#isGone) return false;
+    this.#isStarted = true;
+    return true;
+  }
+
+  /** Node's own methods call `writeHead` when they write the headers. */
+  #sending<Value>(send: () => Value): Value {
+    this.#isSending = true;
+    try {
+      return send();
+    } finally {
+      this.#isSending = false;
+    }
+  }
+
+  #refusesEvents(): boolean {
+    if (!isEventStream(this.#response.getHeader('content-type'))) return false;
+    this.#thrown ??= { error: new Error('the handler answers with server-sent events') };
+    this.#giveUp();
+    return true;
+  }
+
+  #ends(args: Ends): void {
+    if (this.#end !== undefined) return;
+    const [chunk, encoding] = args;
+    if (this.#refusesEvents()) return;
+    if (chunk !== undefined && chunk !== null && typeof chunk !== 'function') {
+      this.#tape.add(bytesOf(chunk, encoding));
+    }
+    this.#end = args;
+    this.#settle();
+  }
+
+  #settle(): void {
+    const { statusCode: status } = this.#response;
+    if (this.#isThrownUnseen && status >= 500) this.#thrown ??= { error: new Error(`${status}`) };
+    this.#captured.resolve({
+      status,
+      headers: headersOf(this.#response),
+      body: this.#tape.bytes(),
+      thrown: this.#thrown,
+    });
+  }
+
+  #destroy(error: Error | undefined): ServerResponse {
+    this.#thrown ??= { error: error ?? new Error('the response was destroyed before its end') };
+    this.#giveUp();
+    return this.#own.destroy.call(this.#response, error);
+  }
+
+  /** Half an answer says nothing. */
+  #giveUp(): void {
+    this.#captured.resolve({ status: 500, headers: [], body: undefined, thrown: this.#thrown });
+  }
+
+  /** The client is gone. Who waits until it takes more would wait for ever; who looks at its socket, too. */
+  #leave(): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    Object.assign(this.#response, { socket: null });
+    process.nextTick(() => this.#own.emit.call(this.#response, 'drain'));
+  }
+
+  #restore(): void {
+    for (const [name, descriptor] of this.#replaced) {
+      if (descriptor === undefined) Reflect.deleteProperty(this.#response, name);
+      else Object.defineProperty(this.#response, name, descriptor);
+    }
+    if (this.#isGone) this.#own.emit.call(this.#response, 'close');
+  }
+}
+
+function bytesOf(chunk: unknown, encoding?: unknown): Uint8Array {
+  if (chunk instanceof Uint8Array) return chunk;
+  const name = typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8';
+  return Buffer.from(String(chunk), name);
+}

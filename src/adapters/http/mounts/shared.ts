@@ -1,0 +1,13 @@
+// What every mount gives beside its own `idempotency`.
+
+export { FinalError, NothingHappened } from '../../../once/errors.ts';
+export { type Idem, idem } from '../engine/idem.ts';
+export type {
+  Dialect,
+  FoundAnswer,
+  HttpInterruption,
+  IdempotencyOptions,
+} from '../engine/options.ts';
+export type { ProblemCode } from '../engine/problems.ts';
+export type { Content, NeutralRequest } from '../engine/types.ts';
+export { CORS } from './cors.ts';

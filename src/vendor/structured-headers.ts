@@ -1,0 +1,1 @@
+export { parseItem } from 'structured-headers';
