@@ -2,6 +2,7 @@ import { isRuntwiceError } from '../../../core/errors.ts';
 import { fingerprintInput } from './fingerprint.ts';
 import { parseKey } from './header.ts';
 import { idemWithoutKey, tellIdem } from './idem.ts';
+import { forgetRequest, storedRequest } from './input.ts';
 import { shortName } from './names.ts';
 import { type IdempotencyOptions, type Settings, settingsOf } from './options.ts';
 import { loadParts } from './parts.ts';
@@ -47,8 +48,17 @@ export class Engine<Request extends object> {
     const parsed = parseKey(header, settings.isStrict);
     if ('problem' in parsed) return this.#problem('key-invalid', [], parsed.problem);
     const call = await this.#callOf(request, neutral, parsed.key);
-    const run = new Run(settings, call, request, handle);
+    const { storeInput } = settings.options;
+    const stored = storeInput && (await storedRequest(neutral, call, storeInput));
+    if (storeInput !== undefined && stored === undefined) {
+      return this.#problem('body-too-large', echo);
+    }
+    const run = new Run(settings, call, request, handle, stored);
     const settled = await settle(settings.options, call, neutral, (state) => run.handle(state));
+    // What is left is forgotten by the completer: nobody waits for this.
+    if (stored !== undefined && 'value' in settled) {
+      forgetRequest(settings.options.ledger, stored).catch(() => {});
+    }
     return this.#handled(settled, run, call, echo);
   }
 

@@ -59,7 +59,7 @@ async function serve(
   }
   // What reads it may go on after the handler returned.
   response.once('close', () => void body.close());
-  const content = () => ({ kind: 'raw', hash: body.hash }) as const;
+  const content = () => body.content();
   const neutral = new NodeRequest(request, request.url ?? '/', content, undefined);
   const done = await guard(engine, request, neutral, response, (capture) => {
     void run(handler, request, response, body, capture);

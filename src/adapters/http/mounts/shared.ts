@@ -1,7 +1,15 @@
 // What every mount gives beside its own `idempotency`.
 
 export { FinalError, NothingHappened } from '../../../once/errors.ts';
+export {
+  type AbandonedRequest,
+  Completer,
+  type CompleterOptions,
+  type CompleterReport,
+  createCompleter,
+} from '../completer.ts';
 export { type Idem, idem } from '../engine/idem.ts';
+export type { StoreInput } from '../engine/input.ts';
 export type {
   Dialect,
   FoundAnswer,
