@@ -19,6 +19,7 @@ interface World {
 async function serve(ledger: Ledger, world: World): Promise<string> {
   const options = {
     ledger,
+    onError: () => {},
     scope: (request: { headers: NodeJS.Dict<string | string[]> }) =>
       String(request.headers['x-user']),
     steps: true,

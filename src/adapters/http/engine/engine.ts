@@ -1,4 +1,4 @@
-import { isRuntwiceError } from '../../../core/errors.ts';
+import { isRuntwiceError, RuntwiceError } from '../../../core/errors.ts';
 import { fingerprintInput } from './fingerprint.ts';
 import { parseKey } from './header.ts';
 import { idemWithoutKey, tellIdem } from './idem.ts';
@@ -20,11 +20,6 @@ export class Engine<Request extends object> {
 
   constructor(options: IdempotencyOptions<Request>) {
     this.settings = settingsOf(options);
-  }
-
-  /** Whether a request is guarded at all, so that its body has to be seen. */
-  concerns(method: string, key: string | undefined): boolean {
-    return key !== undefined && this.settings.methods.has(method);
   }
 
   /**
@@ -65,11 +60,11 @@ export class Engine<Request extends object> {
   async #callOf(request: Request, neutral: NeutralRequest, key: string): Promise<KeyedRequest> {
     const { options } = this.settings;
     const { scope, operation, fingerprint, wait = '5s' } = options;
-    const owner = scope === 'public' ? '' : await scope(request);
+    const owner = scope === 'public' ? '' : ownerOf(await scope(request));
     const name = operation?.(request) ?? `${neutral.method} ${neutral.route ?? neutral.path}`;
     return {
       operation: shortName(name),
-      scope: scope === 'public' ? owner : shortName(owner),
+      scope: shortName(owner),
       key,
       input: fingerprintInput(neutral, fingerprint?.(request)),
       wait,
@@ -115,4 +110,12 @@ export class Engine<Request extends object> {
     const answer: Answer = problem(code, this.settings, why);
     return { kind: 'answer', answer: { ...answer, headers: [...answer.headers, ...echo] } };
   }
+}
+
+/** That of a caller who is not known would be that of all others who are not. */
+function ownerOf(scope: unknown): string {
+  if (typeof scope === 'string' && scope !== '') return scope;
+  throw new RuntwiceError('ERR_RUNTWICE_INVALID_ARGUMENT', 'scope does not say whose key it is', {
+    fix: "Nothing was done. Refuse callers who are not known before idempotency(), or say scope: 'public'.",
+  });
 }
