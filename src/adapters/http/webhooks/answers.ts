@@ -31,8 +31,8 @@ export interface WebhookAnswer {
 }
 
 /**
- * Senders repeat what got no 2xx, but some take a 4xx for the last word: what is to come again is a
- * 5xx, and what cannot be helped by that a 4xx.
+ * Senders repeat what got no 2xx, some of them only after errors of the server: what is to come again
+ * is a 5xx, and what cannot be helped by that a 4xx.
  */
 const STATUS: Readonly<Record<WebhookCode, number>> = {
   handled: 200,
