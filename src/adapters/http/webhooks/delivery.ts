@@ -37,8 +37,8 @@ function hasGet(headers: WebhookHeaders): headers is { get(name: string): string
 }
 
 /**
- * The whole body, or of one that is larger than that a part that is larger, too. It is read to its end
- * all the same: a sender that still writes would lose the answer.
+ * The whole body; of one that is larger than that, enough to see it. It is read to its end all the same:
+ * what is left unread holds the connection up, and the sender loses the answer.
  */
 export async function readBody(
   chunks: AsyncIterable<Uint8Array>,
@@ -48,8 +48,8 @@ export async function readBody(
   let size = 0;
   for await (const chunk of chunks) {
     if (size > maxBytes) continue;
-    size += chunk.length;
     read.push(chunk);
+    size += chunk.length;
   }
   return Buffer.concat(read);
 }

@@ -61,7 +61,7 @@ describe.each(FORMS)('a webhook by $name', ({ serve }) => {
       };
       expect(await send(1000, `fits ${isChunked}`)).toBe(200);
       expect(await send(1001, `does not ${isChunked}`)).toBe(413);
-      expect(await send(5_000_000, `not at all ${isChunked}`)).toBe(413);
+      expect(await send(300_000, `not at all ${isChunked}`)).toBe(413);
     }
     expect(sizes).toEqual([1000, 1000]);
   });
@@ -117,7 +117,10 @@ describe('a body that was read before', () => {
     expect(await deliver(url, stripeSender.sign(EVENT))).toMatchObject({ status: 500 });
     const [error] = errors;
     expect(isRuntwiceError(error, 'ERR_RUNTWICE_INVALID_ARGUMENT')).toBe(true);
-    expect(error).toMatchObject({ fix: expect.stringContaining('express.raw(') });
+    expect(error).toMatchObject({
+      message: expect.stringContaining('parsed before'),
+      fix: expect.stringContaining('express.raw('),
+    });
     expect(await ledger.admin.stats()).toMatchObject({ done: 0, unknown: 0 });
   });
 

@@ -40,6 +40,7 @@ const FORGED: [what: string, make: (sender: Sender) => Sent][] = [
   ['without its signature', (sender) => ({ ...sender.sign(EVENT), headers: {} })],
   ['without a body', (sender) => ({ ...sender.sign(EVENT), body: '' })],
   ['signed, and no JSON', (sender) => sender.sign(EVENT, { body: 'no JSON' })],
+  ['of bytes that read like those that were signed', (sender) => lookalike(sender)],
   ['of bytes that are no text', (sender) => ({ ...sender.sign(EVENT), body: '\xff' })],
 ];
 
@@ -107,6 +108,14 @@ it("events have the type that the sender's own client gives them", () => {
     return [type, event.nothing];
   });
 });
+
+/** Decoded as browsers do, both are the same text. */
+function lookalike(sender: Sender): Sent {
+  const { headers, body } = sender.sign(EVENT, {
+    body: JSON.stringify({ ...EVENT, note: '\ufffd' }),
+  });
+  return { headers, body: body.replace('\ufffd', '\xff') };
+}
 
 function tampered({ headers, body }: Sent): Sent {
   return { headers, body: body.replace('succeeded', 'refunded') };
