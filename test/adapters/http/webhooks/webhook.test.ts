@@ -1,5 +1,7 @@
 // What a delivery is answered, by what became of its event; on ledgers as processes share them.
-import { describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   type WebhookHandler,
   type WebhookOptions,
@@ -7,9 +9,11 @@ import {
   webhook,
 } from '../../../../src/adapters/http/webhooks/index.ts';
 import { FinalError, NothingHappened } from '../../../../src/once/errors.ts';
-import type { Ledger } from '../../../../src/once/ledger.ts';
+import { createLedger, type Ledger } from '../../../../src/once/ledger.ts';
+import { sqliteStore } from '../../../../src/stores/sqlite/index.ts';
 import { gate, openLedgers } from '../../../support/ledgers.ts';
 import { TEST_STORES } from '../../../support/stores.ts';
+import { tempFolder } from '../../../support/tree.ts';
 import { type Event, SECRET, SENDERS, type Sender } from '../../../support/webhooks.ts';
 
 const EVENT: Event = { id: 'evt_1', type: 'charge.succeeded' };
@@ -276,6 +280,26 @@ describe('an event', () => {
     );
     expect(await deliver()).toMatchObject({ status: 503 });
   });
+});
+
+it('rows that a handler writes in a transaction of the ledger are written once, under rerun', async () => {
+  const path = join(tempFolder(), 'shop.db');
+  const db = new DatabaseSync(path);
+  onTestFinished(() => db.close());
+  db.exec('CREATE TABLE paid (id TEXT)');
+  const ledger = createLedger({ store: await sqliteStore(path), namespace: 'test', keep: '1d' });
+  onTestFinished(() => ledger.close());
+  const handle: WebhookHandler<Event> = async ({ id }, attempt) => {
+    await ledger.transaction(db, { operation: 'pay', key: id, input: null }, (tx) => {
+      tx.prepare('INSERT INTO paid VALUES (?)').run(id);
+      return null;
+    });
+    if (attempt.number === 1) throw new Error('after the rows');
+  };
+  const deliver = receiver(ledger, handle, { ifInterrupted: 'rerun' });
+  expect(await deliver()).toMatchObject({ status: 503 });
+  expect(await deliver()).toMatchObject({ status: 200 });
+  expect(db.prepare('SELECT id FROM paid').all()).toEqual([{ id: EVENT.id }]);
 });
 
 it.each([
