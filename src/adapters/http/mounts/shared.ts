@@ -18,4 +18,7 @@ export type {
 } from '../engine/options.ts';
 export type { ProblemCode } from '../engine/problems.ts';
 export type { Content, NeutralRequest } from '../engine/types.ts';
+export { etagOf } from '../etag.ts';
+export { openApi } from '../openapi.ts';
+export * from '../preconditions.ts';
 export { CORS } from './cors.ts';
