@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CheckedServer } from '../../../../src/check/http-server/checked-server.ts';
 import { type StartServer, settledServer } from '../../../../src/check/http-server/options.ts';
@@ -16,7 +17,7 @@ const REQUEST = { path: '/orders', body: { n: 1 } };
 /** A server with idempotency keys that answers each request at once; `seen` says when its effect is seen. */
 function quick(seen: (request: IncomingMessage, count: () => void) => void): {
   start: StartServer;
-  effects: () => number;
+  effects: () => number | Promise<number>;
 } {
   const answers = new Map<string, string>();
   let effects = 0;
@@ -74,12 +75,15 @@ describe('a handler that is too quick to be killed in the middle is inconclusive
   });
 
   it('where its effect is seen while its answer is on its way', async () => {
-    expect(
-      await ask(
-        quick((_, count) => count()),
-        5,
-      ),
-    ).toMatchObject(TOO_QUICK);
+    let tell = Promise.withResolvers<void>();
+    const { start, effects } = quick((_, count) => {
+      count();
+      tell.resolve();
+      tell = Promise.withResolvers();
+    });
+    // Told in the moment in which it happens, where it does.
+    const atOnce = async () => Promise.race([tell.promise, delay(50)]).then(effects);
+    expect(await ask({ start, effects: atOnce }, 5)).toMatchObject(TOO_QUICK);
   });
 
   it('where its first request took longer', async () => {
