@@ -2,7 +2,7 @@ import { isLog } from '../observers/files/classes.ts';
 import { deviationOf } from '../observers/files/noise.ts';
 import { repeatsOf } from '../observers/sent/repeats.ts';
 import { replayOf } from '../replay.ts';
-import type { Advice, Finding, ScenarioReport } from '../report.ts';
+import { type Advice, type Finding, type ScenarioReport, scenarioReport } from '../report.ts';
 import { isWell, runIn, type State, type Trial } from '../trial.ts';
 import { deviationText, endText, pathsOf } from '../words.ts';
 import { aftermathOf, type Sample, worstOf } from './aftermath.ts';
@@ -24,6 +24,10 @@ export interface Faults {
 
 /** Run with a disk that fails or a connection that is cut, then again without, and compared with a clean run. */
 export async function faults(trial: Trial, options: FaultsOptions): Promise<Faults> {
+  if (trial.sandbox.launcher.kind === 'timed') {
+    const report = scenarioReport('faults', 'inconclusive', 'nothing can be made to fail here');
+    return { report, faults: { found: 0, tried: 0 } };
+  }
   const all = chancesOf(trial.first.run, trial.folder);
   const wanted = options.fault === undefined ? all : [options.fault];
   const findings: Finding[] = [];
