@@ -1,17 +1,20 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { problem } from '../../engine/problems.ts';
 import { Tape } from '../../engine/tape.ts';
 import type { Answer, Captured } from '../../engine/types.ts';
 import { isEventStream } from '../event-stream.ts';
 import { headersOf, setHeaders } from './headers.ts';
 import { sendAnswer } from './send.ts';
+import { shadow } from './shadow.ts';
+import { stayingSocket } from './staying-socket.ts';
 
 const EVENTS_NOT_KEPT = problem('events-not-kept', { dialect: 'ietf', policyUrl: undefined });
 
 type Ends = [chunk?: unknown, encoding?: unknown, callback?: unknown];
 
 /** The methods of a response that a handler answers by. */
-const METHODS = ['write', 'end', 'writeHead', 'flushHeaders', 'destroy', 'emit'] as const;
+type Methods = 'write' | 'end' | 'writeHead' | 'flushHeaders' | 'destroy' | 'emit';
 
 /**
  * Sees what a handler writes to a response, and holds its end until it is recorded. A handler whose client
@@ -22,8 +25,8 @@ export class NodeCapture {
   readonly #tape: Tape;
   readonly #captured = Promise.withResolvers<Captured>();
   /** The response's own methods, which others may have replaced before. */
-  readonly #own: Pick<ServerResponse, (typeof METHODS)[number]>;
-  readonly #replaced: ReadonlyMap<string, PropertyDescriptor | undefined>;
+  readonly #own: Pick<ServerResponse, Methods>;
+  readonly #undo: (() => void)[];
   #end: Ends | undefined;
   #isStarted = false;
   #isGone = false;
@@ -36,11 +39,12 @@ export class NodeCapture {
     this.#tape = new Tape(limit);
     const { write, end, writeHead, flushHeaders, destroy, emit } = response;
     this.#own = { write, end, writeHead, flushHeaders, destroy, emit };
-    this.#replaced = new Map(
-      METHODS.map((name) => [name, Object.getOwnPropertyDescriptor(response, name)]),
-    );
     if (response.destroyed) this.#leave();
-    Object.assign(response, this.#methods());
+    const { socket } = response.req;
+    this.#undo = [
+      shadow(response, { ...this.#methods(), ...this.#states() }),
+      shadow(response.req, { socket: { get: () => stayingSocket(socket) } }),
+    ];
   }
 
   /** The whole answer, as soon as the handler ended it. */
@@ -52,6 +56,12 @@ export class NodeCapture {
   throws(error: unknown): void {
     this.#thrown ??= { error };
     if (this.#isStarted) this.#giveUp();
+  }
+
+  /** The handler was left running, whatever is answered: nobody will know what it does. */
+  leaves(error: unknown): void {
+    this.#thrown ??= { error };
+    this.#giveUp();
   }
 
   /** Where nobody can see whether the handler threw, a 500 is taken for that. */
@@ -75,9 +85,15 @@ export class NodeCapture {
     else sendAnswer(this.#response, answer);
   }
 
-  #methods(): Record<string, unknown> {
+  /** Forgets the end that was held, so that an error can be answered; where a part is out, cuts it off. */
+  discard(): void {
+    this.#restore();
+    if (this.#isStarted && !this.#isGone) this.#response.destroy();
+  }
+
+  #methods(): PropertyDescriptorMap {
     const capture = this;
-    return {
+    const methods: Record<Methods, unknown> = {
       writeHead: (status: number, ...rest: unknown[]) => this.#writeHead(status, rest),
       flushHeaders: () => {
         if (this.#begins()) this.#sending(() => this.#own.flushHeaders.call(this.#response));
@@ -92,6 +108,31 @@ export class NodeCapture {
         if (name !== 'close') return Reflect.apply(this.#own.emit, this.#response, [name, ...args]);
         this.#leave();
         return true;
+      },
+    };
+    return Object.fromEntries(
+      Object.entries(methods).map(([name, value]) => [name, { value, writable: true }]),
+    );
+  }
+
+  /** What is held looks as if it were sent, so that nobody answers again, and its client as if it stayed. */
+  #states(): PropertyDescriptorMap {
+    const response = this.#response;
+    const prototype: object = Object.getPrototypeOf(response);
+    const isEnded = () => this.#end !== undefined;
+    return {
+      headersSent: { get: () => this.#isStarted || isEnded() },
+      writableEnded: { get: isEnded },
+      // The library on-finished, by which Koa and Express stop to read a body, keeps here whom it tells when
+      // the socket closes: whoever asks from now on is not told.
+      __onFinished: { value: undefined, writable: true },
+      socket: {
+        get(): Socket | null {
+          const socket = Reflect.get(prototype, 'socket', response) as Socket | null;
+          return socket && stayingSocket(socket);
+        },
+        // Node gives a response its socket when those before it on a connection are sent.
+        set: (socket) => Reflect.set(prototype, 'socket', socket, response),
       },
     };
   }
@@ -124,9 +165,9 @@ export class NodeCapture {
 
   /** Before anything goes out: whether it does. */
   #begins(): boolean {
-    if (this.#refusesEvents() || this.#isGone) return false;
+    if (this.#refusesEvents()) return false;
     this.#isStarted = true;
-    return true;
+    return !this.#isGone;
   }
 
   /** Node's own methods call `writeHead` when they write the headers. */
@@ -179,20 +220,19 @@ export class NodeCapture {
     this.#captured.resolve({ status: 500, headers: [], body: undefined, thrown: this.#thrown });
   }
 
-  /** The client is gone. Who waits until it takes more would wait for ever; who looks at its socket, too. */
+  /** The client is gone. Who waits until it takes more would wait for ever; who looks for it gives up. */
   #leave(): void {
     if (this.#isGone) return;
     this.#isGone = true;
-    Object.assign(this.#response, { socket: null });
+    Object.assign(this.#response, { destroyed: false, _closed: false });
     process.nextTick(() => this.#own.emit.call(this.#response, 'drain'));
   }
 
   #restore(): void {
-    for (const [name, descriptor] of this.#replaced) {
-      if (descriptor === undefined) Reflect.deleteProperty(this.#response, name);
-      else Object.defineProperty(this.#response, name, descriptor);
-    }
-    if (this.#isGone) this.#own.emit.call(this.#response, 'close');
+    for (const undo of this.#undo) undo();
+    if (!this.#isGone) return;
+    Object.assign(this.#response, { destroyed: true, _closed: true });
+    this.#own.emit.call(this.#response, 'close');
   }
 }
 
