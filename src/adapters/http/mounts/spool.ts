@@ -4,9 +4,10 @@ import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { bodyHash } from './parsed-body.ts';
 
 /** What is larger is kept in a file. */
-const IN_MEMORY = 1_048_576;
+export const IN_MEMORY = 1_048_576;
 
 /**
  * The body of a request, read before its key is claimed: in memory while it is small, then in a file that
@@ -24,6 +25,11 @@ export class Spool {
     this.size = size;
     this.#chunks = chunks;
     this.#file = file;
+  }
+
+  /** A body that somebody else has read. */
+  static of(bytes: Uint8Array): Spool {
+    return new Spool(bodyHash(bytes), bytes.length, [bytes]);
   }
 
   /** Reads a body to its end; undefined where it has more bytes than `limit`: it is then not read on. */
