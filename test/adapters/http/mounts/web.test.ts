@@ -37,7 +37,7 @@ function routeOf(routes: Routes, { method, url }: Request): Handler {
 
 function responseOf({ status, headers = {}, body }: Reply): Response {
   const init = { status, headers: pairsOf(headers) };
-  if (body instanceof Readable) return new Response(Readable.toWeb(body) as ReadableStream, init);
+  if (body instanceof Readable) return new Response(ReadableStream.from(body), init);
   if (body === undefined) return new Response(null, init);
   if (typeof body === 'string') return new Response(body, init);
   if (body instanceof Uint8Array) return new Response(Buffer.from(body), init);

@@ -1,9 +1,9 @@
-import { Readable } from 'node:stream';
 import { problem } from '../../engine/problems.ts';
 import type { Answer, Captured } from '../../engine/types.ts';
 import { isEventStream } from '../event-stream.ts';
 import { HeldBody } from '../held-body.ts';
 import { bodyOf } from './response.ts';
+import { webStreamOf } from './stream.ts';
 
 /** What a handler made of a request, and what it threw, where something else answered for it. */
 export interface Went {
@@ -78,7 +78,7 @@ async function heldReply(went: Went, body: ReadableStream, means: Means): Promis
     const bytes = bodyOf(captured.status, soon.bytes);
     return { captured: { ...captured, body: soon.bytes }, send: () => sent(bytes) };
   }
-  const streamed = sent(Readable.toWeb(held.stream) as ReadableStream);
+  const streamed = sent(webStreamOf(held.stream));
   means.begin(streamed);
   const whole = await held.whole;
   // Half an answer says nothing.

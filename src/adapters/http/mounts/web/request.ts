@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Content, NeutralRequest } from '../../engine/types.ts';
 import { IN_MEMORY, Spool } from '../spool.ts';
+import { webStreamOf } from './stream.ts';
 
 /** A request of the fetch standard in the neutral shape. */
 export class WebRequest implements NeutralRequest {
@@ -62,5 +63,5 @@ export async function unreadAgain(request: Request, body: Spool): Promise<Reques
 async function contentOf(body: Spool): Promise<ReadableStream | Uint8Array<ArrayBuffer> | null> {
   if (body.size === 0) return null;
   if (body.size <= IN_MEMORY) return (await body.bytes()) as Uint8Array<ArrayBuffer>;
-  return Readable.toWeb(body.stream()) as ReadableStream;
+  return webStreamOf(body.stream());
 }
