@@ -19,8 +19,8 @@ export type HonoMiddleware<Context> = (
 
 /**
  * Hono middleware that gives requests with one `Idempotency-Key` one answer, whose handler ran once:
- * `app.post('/charges', idempotency({ ledger, scope: (c) => c.get('userId') }), (c) => …)`. Put it behind
- * authentication, and before what parses the body as a form. What a handler throws is seen also where
+ * `app.post('/charges', idempotency({ ledger, scope: (c: Context) => c.get('userId') }), (c) => …)`. Put it
+ * behind authentication, and before what parses the body as a form. What a handler throws is seen also where
  * `onError` answers for it.
  *
  * Keys belong to the method and the route that this is put on; on one with a wildcard, to the path. Another
