@@ -22,6 +22,11 @@ export class Engine<Request extends object> {
     this.settings = settingsOf(options);
   }
 
+  /** Whether a request is guarded, so that its body has to be seen. */
+  concerns(method: string, key: string | undefined): boolean {
+    return key !== undefined && this.settings.methods.has(method);
+  }
+
   /**
    * Handles a request once for its key. `handle` is called where the key is this request's: it runs the
    * handler and resolves when the whole answer is known, which is to be held until this resolves.

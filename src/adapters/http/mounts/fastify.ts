@@ -69,8 +69,7 @@ export function idempotency<Request extends FastifyRequest>(
     preHandler(request, reply, done) {
       const { raw, originalUrl, routeOptions } = request;
       const spool = spools.get(request);
-      const content = () =>
-        spool === undefined ? contentOf(request) : ({ kind: 'raw', hash: spool.hash } as const);
+      const content = () => (spool === undefined ? contentOf(request) : spool.content());
       const neutral = new NodeRequest(raw, originalUrl, content, routeOptions.url);
       const go = (capture: NodeCapture) => {
         captures.set(request, capture);
