@@ -1,5 +1,5 @@
-import { isRuntwiceError } from '../../../core/errors.ts';
-import { fingerprintInput } from './fingerprint.ts';
+import { isRuntwiceError, RuntwiceError } from '../../../core/errors.ts';
+import { fingerprintInput, NotComparable } from './fingerprint.ts';
 import { parseKey } from './header.ts';
 import { idemWithoutKey, tellIdem } from './idem.ts';
 import { shortName } from './names.ts';
@@ -46,7 +46,13 @@ export class Engine<Request extends object> {
     const echo: AnswerHeader[] = [[KEY_HEADER, header]];
     const parsed = parseKey(header, settings.isStrict);
     if ('problem' in parsed) return this.#problem('key-invalid', [], parsed.problem);
-    const call = await this.#callOf(request, neutral, parsed.key);
+    let call: KeyedRequest;
+    try {
+      call = await this.#callOf(request, neutral, parsed.key);
+    } catch (error) {
+      if (!(error instanceof NotComparable)) throw error;
+      return this.#problem('body-not-comparable', echo, error.message);
+    }
     const run = new Run(settings, call, request, handle);
     const settled = await settle(settings.options, call, neutral, (state) => run.handle(state));
     return this.#handled(settled, run, call, echo);
@@ -55,7 +61,7 @@ export class Engine<Request extends object> {
   async #callOf(request: Request, neutral: NeutralRequest, key: string): Promise<KeyedRequest> {
     const { options } = this.settings;
     const { scope, operation, fingerprint, wait = '5s' } = options;
-    const owner = scope === 'public' ? '' : await scope(request);
+    const owner = scope === 'public' ? '' : requireOwner(await scope(request));
     const name = operation?.(request) ?? `${neutral.method} ${neutral.route ?? neutral.path}`;
     return {
       operation: shortName(name),
@@ -105,4 +111,14 @@ export class Engine<Request extends object> {
     const answer: Answer = problem(code, this.settings, why);
     return { kind: 'answer', answer: { ...answer, headers: [...answer.headers, ...echo] } };
   }
+}
+
+/** Those of whom nothing is known would share their keys, and get each other's answers. */
+function requireOwner(owner: unknown): string {
+  if (typeof owner === 'string' && owner !== '') return owner;
+  throw new RuntwiceError(
+    'ERR_RUNTWICE_INVALID_ARGUMENT',
+    `the scope of a request is no name: ${JSON.stringify(owner)}`,
+    { fix: "Nothing was done. Put authentication before, or say scope: 'public'." },
+  );
 }

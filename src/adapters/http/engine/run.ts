@@ -65,11 +65,14 @@ export class Run<Request extends object> {
     const { replayed, options } = this.#settings;
     const { body } = captured;
     if (body === undefined) return new NotKept() as AnswerRecord;
-    const encoded =
-      body.length <= PART_SIZE
-        ? encodeBody(body)
-        : { parts: await saveParts(options, this.#call, body) };
-    return recordOf(captured, replayed, encoded);
+    if (body.length <= PART_SIZE) return recordOf(captured, replayed, encodeBody(body));
+    try {
+      const parts = await saveParts(options, this.#call, body);
+      return recordOf(captured, replayed, { parts });
+    } catch {
+      // The effect has happened: that is what has to be recorded, with or without the answer.
+      return new NotKept() as AnswerRecord;
+    }
   }
 }
 

@@ -3,10 +3,13 @@ import { problem } from '../../engine/problems.ts';
 import { Tape } from '../../engine/tape.ts';
 import type { Answer, Captured } from '../../engine/types.ts';
 import { isEventStream } from '../event-stream.ts';
-import { headersOf, setHeaders } from './headers.ts';
+import { type Head, headersOf, headOf, putBack } from './head.ts';
+import { setHeaders } from './headers.ts';
 import { sendAnswer } from './send.ts';
 
 const EVENTS_NOT_KEPT = problem('events-not-kept', { dialect: 'ietf', policyUrl: undefined });
+
+type Callback = (error?: Error) => void;
 
 type Ends = [chunk?: unknown, encoding?: unknown, callback?: unknown];
 
@@ -24,7 +27,12 @@ export class NodeCapture {
   /** The response's own methods, which others may have replaced before. */
   readonly #own: Pick<ServerResponse, (typeof METHODS)[number]>;
   readonly #replaced: ReadonlyMap<string, PropertyDescriptor | undefined>;
-  #end: Ends | undefined;
+  /** What the response said before the handler. */
+  readonly #before: Head;
+  #end: { readonly args: Ends; readonly head: Head } | undefined;
+  /** What would make the answer whole for its client, who was told its length. */
+  #held: Uint8Array[] = [];
+  #size = 0;
   #isStarted = false;
   #isGone = false;
   #isSending = false;
@@ -39,6 +47,7 @@ export class NodeCapture {
     this.#replaced = new Map(
       METHODS.map((name) => [name, Object.getOwnPropertyDescriptor(response, name)]),
     );
+    this.#before = headOf(response);
     if (response.destroyed) this.#leave();
     Object.assign(response, this.#methods());
   }
@@ -51,7 +60,7 @@ export class NodeCapture {
   /** The handler, or what it called, threw. Where a part of its answer is out, there is no more to come. */
   throws(error: unknown): void {
     this.#thrown ??= { error };
-    if (this.#isStarted) this.#giveUp();
+    if (this.#isStarted || this.#held.length > 0) this.#giveUp();
   }
 
   /** Where nobody can see whether the handler threw, a 500 is taken for that. */
@@ -63,25 +72,37 @@ export class NodeCapture {
   release(): void {
     this.#restore();
     if (this.#isGone) return;
-    if (this.#end !== undefined) Reflect.apply(this.#own.end, this.#response, this.#end);
+    if (this.#end !== undefined) this.#sendEnd(this.#end);
     else if (isEventStream(this.#response.getHeader('content-type'))) this.replace(EVENTS_NOT_KEPT);
   }
 
   /** Sends another answer in place of what was captured; where a part of that is out, cuts it off. */
   replace(answer: Answer): void {
+    this.leave();
+    if (!this.#isGone && !this.#isStarted) sendAnswer(this.#response, answer);
+  }
+
+  /** Forgets what was captured, so that somebody else can answer; where a part of it is out, cuts it off. */
+  leave(): void {
     this.#restore();
     if (this.#isGone) return;
     if (this.#isStarted) this.#response.destroy();
-    else sendAnswer(this.#response, answer);
+    else putBack(this.#response, this.#before);
+  }
+
+  /** What was said after the end, by an error handler say, was not recorded. */
+  #sendEnd({ args, head }: { args: Ends; head: Head }): void {
+    const response = this.#response;
+    if (!response.headersSent) putBack(response, head);
+    for (const chunk of this.#held) Reflect.apply(this.#own.write, response, [chunk]);
+    Reflect.apply(this.#own.end, response, args);
   }
 
   #methods(): Record<string, unknown> {
     const capture = this;
     return {
       writeHead: (status: number, ...rest: unknown[]) => this.#writeHead(status, rest),
-      flushHeaders: () => {
-        if (this.#begins()) this.#sending(() => this.#own.flushHeaders.call(this.#response));
-      },
+      flushHeaders: () => this.#flushHeaders(),
       write: (...args: Ends) => this.#write(args),
       end(...args: Ends) {
         capture.#ends(args);
@@ -111,22 +132,36 @@ export class NodeCapture {
 
   #write(args: Ends): boolean {
     const [chunk, encoding] = args;
-    const isSent = this.#begins();
+    const callback = args.find((arg): arg is Callback => typeof arg === 'function');
+    if (this.#end !== undefined) {
+      if (callback !== undefined) process.nextTick(callback, new Error('write after end'));
+      return false;
+    }
+    const isRefused = this.#refusesEvents();
     // Who writes may use its buffer again.
-    this.#tape.add(
-      typeof chunk === 'string' ? bytesOf(chunk, encoding) : Buffer.from(bytesOf(chunk)),
-    );
-    if (isSent) return this.#sending(() => Reflect.apply(this.#own.write, this.#response, args));
-    const callback = args.find((arg): arg is () => void => typeof arg === 'function');
+    const bytes = Buffer.from(bytesOf(chunk, encoding));
+    this.#tape.add(bytes);
+    this.#size += bytes.length;
+    if (!isRefused && !this.#isGone) {
+      if (!this.#isWhole()) {
+        this.#isStarted = true;
+        return this.#sending(() => Reflect.apply(this.#own.write, this.#response, args));
+      }
+      this.#held.push(bytes);
+    }
     if (callback !== undefined) process.nextTick(callback);
     return true;
   }
 
-  /** Before anything goes out: whether it does. */
-  #begins(): boolean {
-    if (this.#refusesEvents() || this.#isGone) return false;
+  /** Whether the client, who was told the answer's length, has no more to wait for. */
+  #isWhole(): boolean {
+    return this.#size >= Number(this.#response.getHeader('content-length') ?? Number.NaN);
+  }
+
+  #flushHeaders(): void {
+    if (this.#refusesEvents() || this.#isGone || this.#isWhole()) return;
     this.#isStarted = true;
-    return true;
+    this.#sending(() => this.#own.flushHeaders.call(this.#response));
   }
 
   /** Node's own methods call `writeHead` when they write the headers. */
@@ -153,16 +188,17 @@ export class NodeCapture {
     if (chunk !== undefined && chunk !== null && typeof chunk !== 'function') {
       this.#tape.add(bytesOf(chunk, encoding));
     }
-    this.#end = args;
-    this.#settle();
+    const head = headOf(this.#response);
+    this.#end = { args, head };
+    this.#settle(head);
   }
 
-  #settle(): void {
-    const { statusCode: status } = this.#response;
+  #settle(head: Head): void {
+    const { status } = head;
     if (this.#isThrownUnseen && status >= 500) this.#thrown ??= { error: new Error(`${status}`) };
     this.#captured.resolve({
       status,
-      headers: headersOf(this.#response),
+      headers: headersOf(head),
       body: this.#tape.bytes(),
       thrown: this.#thrown,
     });
@@ -176,6 +212,7 @@ export class NodeCapture {
 
   /** Half an answer says nothing. */
   #giveUp(): void {
+    this.#held = [];
     this.#captured.resolve({ status: 500, headers: [], body: undefined, thrown: this.#thrown });
   }
 

@@ -7,6 +7,7 @@ import { sendAnswer } from './send.ts';
 /**
  * Handles a request of node:http once for its key, and sends the answer. `go` starts the handler, which
  * answers by the response; where it throws, that has to be told to the capture.
+ * @throws what the engine throws; whoever catches it is to answer.
  * @returns `pass` where the request has no key: then nothing was done, and the handler is to be run.
  */
 export async function guard<Request extends object>(
@@ -17,11 +18,15 @@ export async function guard<Request extends object>(
   go: (capture: NodeCapture) => void,
 ): Promise<'pass' | 'handled'> {
   let capture: NodeCapture | undefined;
-  const handled = await engine.handle(request, neutral, () => {
+  const handle = () => {
     response.setHeader('idempotency-key', neutral.header('idempotency-key') ?? '');
     capture = new NodeCapture(response, engine.settings.maxResponseBody);
     go(capture);
     return capture.captured;
+  };
+  const handled = await engine.handle(request, neutral, handle).catch((error: unknown) => {
+    capture?.leave();
+    throw error;
   });
   if (handled.kind === 'pass') return 'pass';
   if (handled.kind === 'own') capture?.release();
