@@ -4,12 +4,15 @@ import { problem } from '../../engine/problems.ts';
 import { Tape } from '../../engine/tape.ts';
 import type { Answer, Captured } from '../../engine/types.ts';
 import { isEventStream } from '../event-stream.ts';
-import { headersOf, setHeaders } from './headers.ts';
+import { type Head, headersOf, headOf, putBack } from './head.ts';
+import { setHeaders } from './headers.ts';
 import { sendAnswer } from './send.ts';
 import { shadow } from './shadow.ts';
 import { stayingSocket } from './staying-socket.ts';
 
 const EVENTS_NOT_KEPT = problem('events-not-kept', { dialect: 'ietf', policyUrl: undefined });
+
+type Callback = (error?: Error) => void;
 
 type Ends = [chunk?: unknown, encoding?: unknown, callback?: unknown];
 
@@ -27,7 +30,12 @@ export class NodeCapture {
   /** The response's own methods, which others may have replaced before. */
   readonly #own: Pick<ServerResponse, Methods>;
   readonly #undo: (() => void)[];
-  #end: Ends | undefined;
+  /** What the response said before the handler. */
+  readonly #before: Head;
+  #end: { readonly args: Ends; readonly head: Head } | undefined;
+  /** What would make the answer whole for its client, who was told its length. */
+  #held: Uint8Array[] = [];
+  #size = 0;
   #isStarted = false;
   #isGone = false;
   #isSending = false;
@@ -39,6 +47,7 @@ export class NodeCapture {
     this.#tape = new Tape(limit);
     const { write, end, writeHead, flushHeaders, destroy, emit } = response;
     this.#own = { write, end, writeHead, flushHeaders, destroy, emit };
+    this.#before = headOf(response);
     if (response.destroyed) this.#leave();
     const { socket } = response.req;
     this.#undo = [
@@ -55,7 +64,7 @@ export class NodeCapture {
   /** The handler, or what it called, threw. Where a part of its answer is out, there is no more to come. */
   throws(error: unknown): void {
     this.#thrown ??= { error };
-    if (this.#isStarted) this.#giveUp();
+    if (this.#isStarted || this.#held.length > 0) this.#giveUp();
   }
 
   /** The handler was left running, whatever is answered: nobody will know what it does. */
@@ -73,31 +82,37 @@ export class NodeCapture {
   release(): void {
     this.#restore();
     if (this.#isGone) return;
-    if (this.#end !== undefined) Reflect.apply(this.#own.end, this.#response, this.#end);
+    if (this.#end !== undefined) this.#sendEnd(this.#end);
     else if (isEventStream(this.#response.getHeader('content-type'))) this.replace(EVENTS_NOT_KEPT);
   }
 
   /** Sends another answer in place of what was captured; where a part of that is out, cuts it off. */
   replace(answer: Answer): void {
+    this.discard();
+    if (!this.#isGone && !this.#isStarted) sendAnswer(this.#response, answer);
+  }
+
+  /** Forgets what was captured, so that somebody else can answer; where a part of it is out, cuts it off. */
+  discard(): void {
     this.#restore();
     if (this.#isGone) return;
     if (this.#isStarted) this.#response.destroy();
-    else sendAnswer(this.#response, answer);
+    else putBack(this.#response, this.#before);
   }
 
-  /** Forgets the end that was held, so that an error can be answered; where a part is out, cuts it off. */
-  discard(): void {
-    this.#restore();
-    if (this.#isStarted && !this.#isGone) this.#response.destroy();
+  /** What was said after the end, by an error handler say, was not recorded. */
+  #sendEnd({ args, head }: { args: Ends; head: Head }): void {
+    const response = this.#response;
+    if (!response.headersSent) putBack(response, head);
+    for (const chunk of this.#held) Reflect.apply(this.#own.write, response, [chunk]);
+    Reflect.apply(this.#own.end, response, args);
   }
 
   #methods(): PropertyDescriptorMap {
     const capture = this;
     const methods: Record<Methods, unknown> = {
       writeHead: (status: number, ...rest: unknown[]) => this.#writeHead(status, rest),
-      flushHeaders: () => {
-        if (this.#begins()) this.#sending(() => this.#own.flushHeaders.call(this.#response));
-      },
+      flushHeaders: () => this.#flushHeaders(),
       write: (...args: Ends) => this.#write(args),
       end(...args: Ends) {
         capture.#ends(args);
@@ -121,7 +136,7 @@ export class NodeCapture {
     const prototype: object = Object.getPrototypeOf(response);
     const isEnded = () => this.#end !== undefined;
     return {
-      headersSent: { get: () => this.#isStarted || isEnded() },
+      headersSent: { get: () => this.#isStarted || this.#held.length > 0 || isEnded() },
       writableEnded: { get: isEnded },
       // The library on-finished, by which Koa and Express stop to read a body, keeps here whom it tells when
       // the socket closes: whoever asks from now on is not told.
@@ -152,22 +167,37 @@ export class NodeCapture {
 
   #write(args: Ends): boolean {
     const [chunk, encoding] = args;
-    const isSent = this.#begins();
+    const callback = args.find((arg): arg is Callback => typeof arg === 'function');
+    if (this.#end !== undefined) {
+      if (callback !== undefined) process.nextTick(callback, new Error('write after end'));
+      return false;
+    }
+    const isRefused = this.#refusesEvents();
     // Who writes may use its buffer again.
-    this.#tape.add(
-      typeof chunk === 'string' ? bytesOf(chunk, encoding) : Buffer.from(bytesOf(chunk)),
-    );
-    if (isSent) return this.#sending(() => Reflect.apply(this.#own.write, this.#response, args));
-    const callback = args.find((arg): arg is () => void => typeof arg === 'function');
+    const bytes = Buffer.from(bytesOf(chunk, encoding));
+    this.#tape.add(bytes);
+    this.#size += bytes.length;
+    if (!isRefused && this.#isWhole()) {
+      this.#held.push(bytes);
+    } else if (!isRefused) {
+      this.#isStarted = true;
+      if (!this.#isGone) {
+        return this.#sending(() => Reflect.apply(this.#own.write, this.#response, args));
+      }
+    }
     if (callback !== undefined) process.nextTick(callback);
     return true;
   }
 
-  /** Before anything goes out: whether it does. */
-  #begins(): boolean {
-    if (this.#refusesEvents()) return false;
+  /** Whether the client, who was told the answer's length, has no more to wait for. */
+  #isWhole(): boolean {
+    return this.#size >= Number(this.#response.getHeader('content-length') ?? Number.NaN);
+  }
+
+  #flushHeaders(): void {
+    if (this.#refusesEvents() || this.#isWhole()) return;
     this.#isStarted = true;
-    return !this.#isGone;
+    if (!this.#isGone) this.#sending(() => this.#own.flushHeaders.call(this.#response));
   }
 
   /** Node's own methods call `writeHead` when they write the headers. */
@@ -194,16 +224,17 @@ export class NodeCapture {
     if (chunk !== undefined && chunk !== null && typeof chunk !== 'function') {
       this.#tape.add(bytesOf(chunk, encoding));
     }
-    this.#end = args;
-    this.#settle();
+    const head = headOf(this.#response);
+    this.#end = { args, head };
+    this.#settle(head);
   }
 
-  #settle(): void {
-    const { statusCode: status } = this.#response;
+  #settle(head: Head): void {
+    const { status } = head;
     if (this.#isThrownUnseen && status >= 500) this.#thrown ??= { error: new Error(`${status}`) };
     this.#captured.resolve({
       status,
-      headers: headersOf(this.#response),
+      headers: headersOf(head),
       body: this.#tape.bytes(),
       thrown: this.#thrown,
     });
@@ -217,6 +248,7 @@ export class NodeCapture {
 
   /** Half an answer says nothing. */
   #giveUp(): void {
+    this.#held = [];
     this.#captured.resolve({ status: 500, headers: [], body: undefined, thrown: this.#thrown });
   }
 
