@@ -26,6 +26,7 @@ export const TABLE: Readonly<Record<string, Row>> = {
   },
   'stores/X': { rooms: ['core', 'clients', 'once-interface'], node: [] },
   check: { rooms: ['core', 'vendor', 'clients'], node: '*', computed: true },
+  'adapters/http': { rooms: ['core', 'once', 'vendor'], node: '*' },
   'adapters/X': { rooms: ['core', 'once', 'vendor'], node: [] },
   testing: { rooms: ['core', 'once-interface', 'check'], node: ['node:assert/strict'] },
   open: {
