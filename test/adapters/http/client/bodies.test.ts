@@ -1,7 +1,15 @@
 // A request's body is sent again byte for byte, and an answer's body is given out whole.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeRetryingFetch } from '../../../../src/adapters/http/client/client.ts';
-import { answer, cutsLength, resetsRead, type Step, serve, stalls } from './server.ts';
+import {
+  answer,
+  cutsLength,
+  resetsRead,
+  type Step,
+  serve,
+  stalls,
+  stallsAtOnce,
+} from './server.ts';
 import { HandTime } from './time.ts';
 
 let time: HandTime;
@@ -153,6 +161,14 @@ describe('an answer', () => {
     expect(new TextDecoder().decode((await reader?.read())?.value)).toBe('12345');
     expect(time.pending.size).toBe(0);
     await reader?.cancel();
+  });
+
+  it('is not waited for where nothing of it is to be kept', async () => {
+    const server = await serve(stallsAtOnce);
+    const send = makeRetryingFetch({ maxBufferedBody: 0 }, time);
+    const response = await send(server.url, { method: 'POST' });
+    expect(response.status).toBe(200);
+    await response.body?.cancel();
   });
 
   it('that is passed on as it comes still ends with the signal', async () => {

@@ -128,6 +128,18 @@ describe('a signal', () => {
     expect(time.pending.size).toBe(0);
   });
 
+  it('ends the last attempt, too, with its own reason', async () => {
+    const server = await serve(hangs);
+    const controller = new AbortController();
+    const send = sender({ attempts: 1 });
+    const failed = expect(send(server.url, { ...POST, signal: controller.signal })).rejects.toBe(
+      why,
+    );
+    await server.came(1);
+    controller.abort(why);
+    await failed;
+  });
+
   it('ends a delay', async () => {
     const server = await serve(answer(503, { 'retry-after': '7' }));
     const controller = new AbortController();

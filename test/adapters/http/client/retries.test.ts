@@ -159,6 +159,17 @@ describe('without a key', () => {
   });
 });
 
+it('an answer that is given up is not read on: its connection is closed', async () => {
+  const closed = Promise.withResolvers<void>();
+  const server = await serve((_request, response) => {
+    response.on('close', closed.resolve);
+    response.writeHead(503, { 'content-length': '10' });
+    response.write('12345');
+  }, answer(200));
+  expect((await send(server.url)).status).toBe(200);
+  await closed.promise;
+});
+
 it('a method is what fetch makes of it', async () => {
   const server = await serve(answer(503), answer(200));
   expect((await send(server.url, { ...POST, method: 'post' })).status).toBe(200);

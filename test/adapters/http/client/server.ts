@@ -112,3 +112,9 @@ export const stalls: Step = afterBody((_request, response) => {
   response.writeHead(201, { 'content-length': '10' });
   response.write('12345');
 });
+
+/** Sends headers alone. */
+export const stallsAtOnce: Step = afterBody((_request, response) => {
+  response.writeHead(200);
+  response.flushHeaders();
+});
