@@ -27,7 +27,7 @@ export interface KeySources {
 /** What a header can carry: printable ASCII that neither begins nor ends with a space. */
 const SENDABLE = /^[!-~](?:[ -~]*[!-~])?$/u;
 
-const GET_KEYS: ReadonlySet<string> = new Set(['POST', 'PATCH']);
+const KEYED_METHODS: ReadonlySet<string> = new Set(['POST', 'PATCH']);
 
 /** Gives the value of the key's header; undefined for a call without a key. */
 export function keySource(
@@ -47,7 +47,7 @@ export function keySource(
     if (own !== undefined) return requireKey(own);
     if (idempotencyKey !== undefined) return headerValue(idempotencyKey, settings.isQuoted);
     if (workId !== undefined) return headerValue(await keptKey(workId), settings.isQuoted);
-    const isMade = settings.makesKeys && GET_KEYS.has(method);
+    const isMade = settings.makesKeys && KEYED_METHODS.has(method);
     return isMade ? headerValue(newKey(), settings.isQuoted) : undefined;
   };
 }

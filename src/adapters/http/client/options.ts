@@ -39,7 +39,7 @@ export interface RetryingFetchOptions {
   maxBufferedBody?: number;
   /** A request's body is kept to be sent again; one of more bytes is refused. Default 16 MiB. */
   maxRequestBody?: number;
-  /** What sends a request; default the global `fetch`. */
+  /** What sends a request, and ends when its `signal` is aborted; default the global `fetch`. */
   fetch?: Fetch;
   /** Hears of each attempt, before it is made. */
   onAttempt?: (event: AttemptEvent) => void;

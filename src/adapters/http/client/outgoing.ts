@@ -65,10 +65,15 @@ async function repeatedInit(
   if (key !== undefined) headers.set(keyHeader, key);
   if (body === null) return { headers };
   const bytes = await readUpTo(body, maxRequestBody);
-  if (bytes !== undefined) return { headers, body: bytes };
-  throw new RuntwiceError(
+  if (bytes === undefined) throw tooLong(maxRequestBody);
+  // No bytes: the fetch of Node 22 cannot send those to where a redirect leads.
+  return { headers, body: typeof init.body === 'string' ? init.body : new Blob([bytes]) };
+}
+
+function tooLong(limit: number): RuntwiceError {
+  return new RuntwiceError(
     'ERR_RUNTWICE_INVALID_ARGUMENT',
-    `the request's body has more than ${maxRequestBody} bytes`,
+    `the request's body has more than ${limit} bytes`,
     {
       fix: 'Nothing was sent. The body is kept in memory to be sent again: raise maxRequestBody, or send this request by fetch.',
     },

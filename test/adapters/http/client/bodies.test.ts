@@ -97,6 +97,23 @@ describe('a body is the same in each attempt:', () => {
     ]);
   });
 
+  it.each<[string, () => NonNullable<RequestInit['body']>]>([
+    ['a text', () => 'one'],
+    ['bytes', () => new Uint8Array([111, 110, 101])],
+    ['a Blob', () => new Blob(['one'])],
+  ])('%s, also where a redirect leads, and with its key', async (_what, body) => {
+    const there = answer(307, { location: '/other' });
+    const server = await serve(there, answer(503), there, answer(200));
+    const response = await makeRetryingFetch({}, time)(server.url, {
+      method: 'POST',
+      body: body(),
+    });
+    expect([response.status, response.redirected]).toEqual([200, true]);
+    expect(
+      server.seen.map((seen) => [seen.path, seen.body, seen.headers['idempotency-key']]),
+    ).toEqual(['/orders', '/other', '/orders', '/other'].map((path) => [path, 'one', '"key-1"']));
+  });
+
   it('that is too long to be kept is refused before anything is sent', async () => {
     const server = await serve(answer(200));
     const send = makeRetryingFetch({ maxRequestBody: 7 }, time);

@@ -199,16 +199,3 @@ describe('an attempt too many', () => {
     expectTheSame(server, 1);
   });
 });
-
-it('a redirect is followed as fetch does, with the key', async () => {
-  const server = await serve(
-    answer(307, { location: '/other' }),
-    answer(503),
-    answer(307, { location: '/other' }),
-    answer(200),
-  );
-  const response = await send(server.url, POST);
-  expect([response.status, response.redirected]).toEqual([200, true]);
-  expectTheSame(server, 4);
-  expect(server.seen.map(({ path }) => path)).toEqual(['/orders', '/other', '/orders', '/other']);
-});
