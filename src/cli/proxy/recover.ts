@@ -9,8 +9,10 @@ export function recoverBy(
   scope: ScopeOf,
   { scopeHeader = '', upstreamTimeoutMs }: ProxySettings,
 ): HttpInterruption {
-  return async ({ method, path, query, header }, { key, number: attempt }) => {
-    const scopeHash = scope === 'public' ? '' : scope({ [scopeHeader]: header(scopeHeader) });
+  return async (request, { key, number: attempt }) => {
+    const { method, path, query } = request;
+    const value = request.header(scopeHeader);
+    const scopeHash = scope === 'public' ? '' : scope({ [scopeHeader]: value });
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
