@@ -72,8 +72,7 @@ export class Keyed {
 
   async #handle(exchange: Exchange, body: Spool, relay: Relay): Promise<void> {
     const { request, target } = exchange;
-    const content = () => ({ kind: 'raw', hash: body.hash }) as const;
-    const neutral = new NodeRequest(request, target, content, undefined);
+    const neutral = new NodeRequest(request, target, () => body.content(), undefined);
     let isBegun = false;
     const handled = await this.#engine.handle(request, neutral, () => {
       isBegun = true;
