@@ -55,8 +55,7 @@ export class Keyed {
     const { request, key } = exchange;
     const { scopeHeader, maxRequestBody } = this.#settings;
     if (key === undefined) return exchange.refuse(problem('key-missing', this.#settings));
-    // In two lines it could be read differently behind us.
-    if (scopeHeader !== undefined && request.headersDistinct[scopeHeader]?.length !== 1) {
+    if (scopeHeader !== undefined && !isSaidOnce(request, scopeHeader)) {
       const why = `it has no ${scopeHeader} header, or more than one`;
       return exchange.refuse(proxyProblem('scope-missing', this.#settings, why));
     }
@@ -84,4 +83,10 @@ export class Keyed {
     else if (isBegun) relay.replace(handled.answer);
     else exchange.send(handled.answer);
   }
+}
+
+/** In two lines it could be read differently behind us. */
+function isSaidOnce({ headersDistinct }: IncomingMessage, name: string): boolean {
+  const [value = '', ...more] = headersDistinct[name] ?? [];
+  return value !== '' && more.length === 0;
 }
