@@ -48,9 +48,7 @@ async function serve(settings: ProxySettings, ledger: Ledger, log: ProxyLog): Pr
   });
   try {
     const at = await listen(proxy.server, settings.listen);
-    const upstream = settings.upstream.href.replace(/\/$/u, '');
-    note(`runtwice proxy: ${at} → ${upstream}, ledger ${withoutPassword(settings.ledger)}`);
-    if (admin !== undefined) note(`runtwice proxy: health and metrics on ${admin.at}`);
+    note(`runtwice proxy: ${at} → ${describe(settings)}${admin?.says ?? ''}`);
     if (!signal.aborted) await once(signal, 'abort');
     await proxy.stop(DRAIN_MS);
     return interruption.exitCode ?? EXIT.ok;
@@ -61,6 +59,10 @@ async function serve(settings: ProxySettings, ledger: Ledger, log: ProxyLog): Pr
   }
 }
 
+function describe({ upstream, ledger }: ProxySettings): string {
+  return `${upstream.href.replace(/\/$/u, '')}, ledger ${withoutPassword(ledger)}`;
+}
+
 async function openAdmin({ admin }: ProxySettings, isReady: () => Promise<boolean>) {
   if (admin === undefined) return undefined;
   const [{ adminServer }, { Metrics }] = await Promise.all([
@@ -69,7 +71,7 @@ async function openAdmin({ admin }: ProxySettings, isReady: () => Promise<boolea
   ]);
   const metrics = new Metrics();
   const server = adminServer(metrics, isReady);
-  return { metrics, server, at: await listen(server, admin) };
+  return { metrics, server, says: `, health and metrics on ${await listen(server, admin)}` };
 }
 
 /** Whether the store can be read. */
