@@ -12,7 +12,7 @@ export function page(told: readonly (readonly ScenarioReport[])[], date: string)
     ...ROWS.map(({ name }, at) => `| ${name} | ${(told[at] ?? []).map(cell).join(' | ')} |`),
   ];
   const lines = [
-    '# What libraries for idempotency keys do',
+    '# What this package and others do with idempotency keys',
     '',
     `Written by \`npm run peers:http\` on ${date}; not by hand. Each is a small server as its README has it, on a`,
     'Redis of its own that is not killed, asked by [`checkHttpServer`](check.md#any-http-server-in-your-own-tests). Its handler waits',
@@ -20,8 +20,8 @@ export function page(told: readonly (readonly ScenarioReport[])[], date: string)
     '✓ safe, ! with a note, ✗ not safe, ? not known.',
     '',
     ...PEERS.map(
-      ({ name, packages }) =>
-        `- **${name}**: ${packages.map((one) => `${one} ${versionOf(one)}`).join(', ')}`,
+      (peer) =>
+        `- **${peer.name}**: ${peer.packages.map((one) => `${one} ${versionOf(peer, one)}`).join(', ')}`,
     ),
     '',
     ...table,

@@ -18,6 +18,7 @@ export interface Peer {
 }
 
 export const PEERS: readonly Peer[] = [
+  { name: 'runtwice', packages: ['runtwice', 'ioredis', 'express'] },
   {
     name: 'express-idempotency',
     packages: ['express-idempotency', 'express-idempotency-redis-adapter', 'express'],
@@ -32,8 +33,11 @@ export const PEERS: readonly Peer[] = [
   },
 ];
 
-export function versionOf(name: string): string {
-  const path = new URL(`peers/node_modules/${name}/package.json`, import.meta.url);
+/** The version of a package; this one is the project itself, with what is installed for it. */
+export function versionOf({ name }: Peer, used: string): string {
+  const ours = used === 'runtwice' ? '../../' : `../../node_modules/${used}/`;
+  const folder = name === 'runtwice' ? ours : `peers/node_modules/${used}/`;
+  const path = new URL(`${folder}package.json`, import.meta.url);
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
 }
 

@@ -9,7 +9,7 @@ This file is written by the build.
 /** The text for the packages that own these files (paths from the root). */
 export function noticesOf(root, files) {
   const folders = [...new Set(files.map((file) => packageFolder(root, file)))];
-  const entries = folders.map((folder) => describe(folder));
+  const entries = folders.map((folder) => describe(root, folder));
   const unique = new Map(entries.map((entry) => [entry.title, entry]));
   const sorted = [...unique.values()].sort((a, b) => (a.title < b.title ? -1 : 1));
   return [HEAD, ...sorted.map((entry) => `${entry.title}\n\n${entry.text}\n`)].join(
@@ -28,10 +28,10 @@ function isPackage(folder) {
   return existsSync(path) && JSON.parse(readFileSync(path, 'utf8')).name !== undefined;
 }
 
-function describe(folder) {
+function describe(root, folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   if (!license) throw new Error(`${name} names no licence; it cannot be bundled.`);
-  const text = licenceText(folder);
+  const text = licenceText(folder) ?? unshippedText(root, name);
   if (!text) throw new Error(`${name} ships no licence text; it cannot be bundled.`);
   return { title: `${name} ${version} (${license})`, text };
 }
@@ -44,4 +44,10 @@ function licenceText(folder) {
   };
   const readme = () => read(/^readme(\..*)?$/i)?.split(/^#+ *licen[cs]e$/im)[1];
   return read(/^(licen[cs]e|copying)([-.].*)?$/i) ?? readme()?.trim();
+}
+
+/** The words of a licence that the package's repository has and its author forgot to pack. */
+function unshippedText(root, name) {
+  const path = join(root, 'scripts', 'licences', `${name}.txt`);
+  return existsSync(path) ? readFileSync(path, 'utf8').trim() : undefined;
 }

@@ -8,7 +8,13 @@ import { ledgerClosed } from './errors.ts';
 import type { Begun, Joined, TransactionOf } from './handles.ts';
 import { keyedCall } from './keyed-call.ts';
 import { doneOrThrow, makeOperation, type Operation, type OperationCall } from './operation.ts';
-import { type LedgerOptions, type OperationOptions, requireOptions, timesOf } from './options.ts';
+import {
+  type LedgerOptions,
+  type OperationOptions,
+  requireOptions,
+  type Times,
+  timesOf,
+} from './options.ts';
 import { makeParts, type Parts } from './parts.ts';
 import { type Settled, settledOf, settledOrFailed } from './result.ts';
 import type { TransactionMode } from './store/types.ts';
@@ -111,14 +117,16 @@ export class Ledger {
    * Run twice: the same key gives the same result; the function is not run again.
    * @param db A connection, or pool, of the database that the ledger is in; or that of kysely, drizzle,
    * knex or Prisma, whose own transaction the function is given.
+   * @param times How long things last, where it is not as the ledger has it.
    * @throws as {@link Operation} does, and what the function throws: then nothing is written.
    */
   transaction<Db extends object, Value>(
     db: Db & Begun<Db>,
     call: OnceCall,
     run: (tx: TransactionOf<Db>) => TransactionResult<Db, Value>,
+    times: Times = {},
   ): Promise<Value> {
-    return this.#transact<Db, TransactionOf<Db>, Value>(db, 'begin', call, run);
+    return this.#transact<Db, TransactionOf<Db>, Value>(db, 'begin', call, run, times);
   }
 
   /**
@@ -131,8 +139,9 @@ export class Ledger {
     tx: Db & Joined<Db>,
     call: OnceCall,
     run: (tx: Db) => TransactionResult<Db, Value>,
+    times: Times = {},
   ): Promise<Value> {
-    return this.#transact<Db, Db, Value>(tx, 'join', call, run);
+    return this.#transact<Db, Db, Value>(tx, 'join', call, run, times);
   }
 
   /**
@@ -158,12 +167,14 @@ export class Ledger {
     mode: TransactionMode,
     { operation, key, scope = '', input, wait }: OnceCall,
     run: (tx: Tx) => TransactionResult<Db, Value>,
+    own: Times,
   ): Promise<Value> {
     if (this.#isClosed) throw ledgerClosed();
     const { namespace } = this;
     const identity = { namespace, scope, operation, key };
-    const times = timesOf(wait === undefined ? {} : { wait }, timesOf(this.#options));
-    const call = keyedCall(identity, input, times);
+    const times = timesOf(own, timesOf(this.#options));
+    const callTimes = wait === undefined ? times : timesOf({ wait }, times);
+    const call = keyedCall(identity, input, callTimes);
     const end = await settleInTransaction(db, mode, call, run, this.#parts);
     return doneOrThrow(settledOf<Value>(end, { codec: undefined })).value;
   }

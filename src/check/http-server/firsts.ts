@@ -4,7 +4,7 @@ import { CannotCheck } from '../sandbox/cannot-check.ts';
 import { count } from '../words.ts';
 import { isNotNow, reasonOf } from './answers.ts';
 import { type CheckedServer, requestText } from './checked-server.ts';
-import type { Answered } from './exchange.ts';
+import type { Answered, Came } from './exchange.ts';
 import type { ServerRequest, SettledServer } from './options.ts';
 import type { First } from './subject.ts';
 
@@ -43,11 +43,20 @@ export async function learnBusy(server: CheckedServer, telling: readonly First[]
     const both = [server.send(request, { key }).came, server.send(request, { key }).came];
     const all = await Promise.all(both);
     if (!all.some(({ status }) => status === came.status)) continue;
+    // Where the first one failed, the other may be told what became of it: that is said ever after.
+    const later = isError(came) ? await server.send(request, { key }).came : undefined;
+    const lasting = later !== undefined && isNotNow(later) ? reasonOf(later).text : undefined;
     for (const one of all) {
-      if (isNotNow(one) && one.status !== came.status) server.busyReasons.add(reasonOf(one).text);
+      if (!isNotNow(one) || one.status === came.status) continue;
+      const { text } = reasonOf(one);
+      if (text !== lasting) server.busyReasons.add(text);
     }
   }
   await server.settledEffects();
+}
+
+function isError({ status }: Came): boolean {
+  return status !== undefined && status >= 500;
 }
 
 const LARGE = 1024 * 1024;

@@ -60,6 +60,14 @@ describe.runIf(isThere)('a transaction of PostgreSQL', () => {
     expect(await orders(call.key)).toBe(1);
   });
 
+  it('is kept for as long as it says', async () => {
+    const call = newCall();
+    const place = () => ledger.transaction(pool, call, insert(call.key), { keep: 0 });
+    await place();
+    await expect(place()).rejects.toMatchObject({ code: 'ERR_RUNTWICE_KEY_EXPIRED' });
+    expect(await orders(call.key)).toBe(1);
+  });
+
   it('of the caller commits or rolls back with the caller, whose settings it leaves alone', async () => {
     const call = newCall();
     const client = await database.client();

@@ -1,7 +1,8 @@
-import { isRuntwiceError } from '../../../core/errors.ts';
+import { isRuntwiceError, RuntwiceError } from '../../../core/errors.ts';
 import { fingerprintInput } from './fingerprint.ts';
 import { parseKey } from './header.ts';
 import { idemWithoutKey, tellIdem } from './idem.ts';
+import { forgetRequest, storedRequest } from './input.ts';
 import { shortName } from './names.ts';
 import { type IdempotencyOptions, type Settings, settingsOf } from './options.ts';
 import { loadParts } from './parts.ts';
@@ -19,11 +20,6 @@ export class Engine<Request extends object> {
 
   constructor(options: IdempotencyOptions<Request>) {
     this.settings = settingsOf(options);
-  }
-
-  /** Whether a request is guarded at all, so that its body has to be seen. */
-  concerns(method: string, key: string | undefined): boolean {
-    return key !== undefined && this.settings.methods.has(method);
   }
 
   /**
@@ -47,19 +43,28 @@ export class Engine<Request extends object> {
     const parsed = parseKey(header, settings.isStrict);
     if ('problem' in parsed) return this.#problem('key-invalid', [], parsed.problem);
     const call = await this.#callOf(request, neutral, parsed.key);
-    const run = new Run(settings, call, request, handle);
+    const { storeInput } = settings.options;
+    const stored = storeInput && (await storedRequest(neutral, call, storeInput));
+    if (storeInput !== undefined && stored === undefined) {
+      return this.#problem('body-too-large', echo);
+    }
+    const run = new Run(settings, call, request, handle, stored);
     const settled = await settle(settings.options, call, neutral, (state) => run.handle(state));
+    // What is left is forgotten by the completer: nobody waits for this.
+    if (stored !== undefined && 'value' in settled) {
+      forgetRequest(settings.options.ledger, stored).catch(() => {});
+    }
     return this.#handled(settled, run, call, echo);
   }
 
   async #callOf(request: Request, neutral: NeutralRequest, key: string): Promise<KeyedRequest> {
     const { options } = this.settings;
     const { scope, operation, fingerprint, wait = '5s' } = options;
-    const owner = scope === 'public' ? '' : await scope(request);
+    const owner = scope === 'public' ? '' : ownerOf(await scope(request));
     const name = operation?.(request) ?? `${neutral.method} ${neutral.route ?? neutral.path}`;
     return {
       operation: shortName(name),
-      scope: scope === 'public' ? owner : shortName(owner),
+      scope: shortName(owner),
       key,
       input: fingerprintInput(neutral, fingerprint?.(request)),
       wait,
@@ -105,4 +110,12 @@ export class Engine<Request extends object> {
     const answer: Answer = problem(code, this.settings, why);
     return { kind: 'answer', answer: { ...answer, headers: [...answer.headers, ...echo] } };
   }
+}
+
+/** That of a caller who is not known would be that of all others who are not. */
+function ownerOf(scope: unknown): string {
+  if (typeof scope === 'string' && scope !== '') return scope;
+  throw new RuntwiceError('ERR_RUNTWICE_INVALID_ARGUMENT', 'scope does not say whose key it is', {
+    fix: "Nothing was done. Refuse callers who are not known before idempotency(), or say scope: 'public'.",
+  });
 }

@@ -4,6 +4,7 @@ import type { Attempt } from '../../../once/attempt.ts';
 import type { LookedUp } from '../../../once/interruption.ts';
 import type { Ledger } from '../../../once/ledger.ts';
 import type { Keep } from '../../../once/options.ts';
+import type { StoreInput } from './input.ts';
 import type { ProblemStyle } from './problems.ts';
 import { replayedHeaders } from './record.ts';
 import type { NeutralRequest } from './types.ts';
@@ -63,6 +64,11 @@ export interface IdempotencyOptions<Request = unknown> {
    * of it, in which its key is claimed, `idem.tx`. An answer of 500 or more rolls back.
    */
   transaction?: object;
+  /**
+   * Records each request until its key is finished, so that a completer can send it again whose server died;
+   * needs `steps`, or an `ifInterrupted` that lets it be run again. Default: nothing of requests is recorded.
+   */
+  storeInput?: StoreInput;
   /** What the request is about, part of every key; default the method and the route, or the path. */
   operation?: (request: Request) => string;
   /** What has to be the same when a key comes again, in place of the body: JSON. */
@@ -116,6 +122,13 @@ export function settingsOf<Request>(options: IdempotencyOptions<Request>): Setti
     throw wrong(
       'a transaction of SQLite cannot wait for a handler',
       'ledger.transaction() inside of it, or a database whose clients are asynchronous',
+    );
+  }
+  const { storeInput, steps, ifInterrupted } = options;
+  if (storeInput !== undefined && steps !== true && (ifInterrupted ?? 'stop') === 'stop') {
+    throw wrong(
+      'a request is to be recorded for a completer that may not run it again',
+      "steps: true, ifInterrupted: 'rerun', or an ifInterrupted function",
     );
   }
   return {

@@ -1,6 +1,7 @@
 import { NothingHappened } from '../../../once/errors.ts';
 import { StepUnknown } from '../../../once/steps.ts';
 import { type IdemState, tellIdem } from './idem.ts';
+import { type StoredRequest, saveRequest } from './input.ts';
 import { fateOf } from './keeping.ts';
 import type { Settings } from './options.ts';
 import { PART_SIZE, saveParts } from './parts.ts';
@@ -17,6 +18,7 @@ export class Run<Request extends object> {
   readonly #call: KeyedRequest;
   readonly #request: Request;
   readonly #handle: () => Promise<Captured>;
+  readonly #stored: StoredRequest | undefined;
   #isBegun = false;
   /** What the ledger was told in place of an answer. */
   #told: unknown;
@@ -26,11 +28,13 @@ export class Run<Request extends object> {
     call: KeyedRequest,
     request: Request,
     handle: () => Promise<Captured>,
+    stored: StoredRequest | undefined,
   ) {
     this.#settings = settings;
     this.#call = call;
     this.#request = request;
     this.#handle = handle;
+    this.#stored = stored;
   }
 
   /** What is recorded of the answer. Rejects where the key is free again, or nobody knows. */
@@ -40,6 +44,7 @@ export class Run<Request extends object> {
       throw this.#tell(undefined, new NothingHappened('the transaction was undone'));
     this.#isBegun = true;
     tellIdem(this.#request, state.idem);
+    if (this.#stored !== undefined) await this.#save(this.#stored);
     const captured = await this.#handle();
     const fate = fateOf(captured, state.said.nothingHappened);
     const { transaction } = this.#settings.options;
@@ -59,6 +64,14 @@ export class Run<Request extends object> {
     const isTrue = captured !== undefined && !(error instanceof StepUnknown);
     this.#told = isTrue ? error : undefined;
     return error;
+  }
+
+  async #save(stored: StoredRequest): Promise<void> {
+    try {
+      await saveRequest(this.#settings.options.ledger, stored);
+    } catch (cause) {
+      throw new NothingHappened('the request could not be recorded', { cause });
+    }
   }
 
   async #recordOf(captured: Captured): Promise<AnswerRecord> {

@@ -66,7 +66,7 @@ function found(looked: LookedUp<FoundAnswer>): LookedUp<AnswerRecord> {
 
 /** The same in a transaction of the ledger's database: what rejects is rolled back, the claim with it. */
 async function settleInTransaction<Request>(
-  { ledger }: IdempotencyOptions<Request>,
+  { ledger, keep = '24h', remember }: IdempotencyOptions<Request>,
   db: object,
   call: KeyedRequest,
   handle: Handle,
@@ -75,10 +75,12 @@ async function settleInTransaction<Request>(
   const id = identityText({ namespace: ledger.namespace, scope, operation, key });
   let made: AnswerRecord | undefined;
   try {
-    const value = await ledger.transaction<object, AnswerRecord>(db, call, async (tx) => {
+    const work = async (tx: object): Promise<AnswerRecord> => {
       made = await handle(idemInTransaction(key, id, tx));
       return made;
-    });
+    };
+    const times = { keep, ...(remember !== undefined && { remember }) };
+    const value = await ledger.transaction<object, AnswerRecord>(db, call, work, times);
     return { outcome: value === made ? 'created' : 'replayed', value };
   } catch (error) {
     return { outcome: outcomeOf(error), error };

@@ -2,8 +2,12 @@
 
 /** What a request asks for, as its mount could see it. */
 export type Content =
-  /** The hash of its bytes as they came. */
-  | { readonly kind: 'raw'; readonly hash: string }
+  /** The hash of its bytes as they came, and the bytes. */
+  | {
+      readonly kind: 'raw';
+      readonly hash: string;
+      bytes(): Uint8Array | Promise<Uint8Array>;
+    }
   /** What a parser made of it: plain JSON, or bytes. */
   | { readonly kind: 'parsed'; readonly value: unknown };
 

@@ -17,6 +17,11 @@ export type NodeHandler = (
   body: RequestBody,
 ) => void | Promise<void>;
 
+export interface NodeOptions extends IdempotencyOptions<IncomingMessage> {
+  /** Hears what a handler, or one of the options' functions, threw; the client gets a 500. Default: stderr. */
+  onError?: (error: unknown, request: IncomingMessage) => void;
+}
+
 /** The body of a request. */
 export interface RequestBody {
   /** How many bytes it has. */
@@ -36,20 +41,28 @@ export interface RequestBody {
  * @throws ERR_RUNTWICE_INVALID_ARGUMENT where an option is missing or cannot be used.
  */
 export function idempotent(
-  options: IdempotencyOptions<IncomingMessage>,
+  options: NodeOptions,
   handler: NodeHandler,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const engine = new Engine(options);
+  const { onError = console.error } = options;
   return (request, response) => {
-    serve(engine, handler, request, response).catch((error: unknown) => fail(response, error));
+    const fail = (error: unknown): void => {
+      onError(error, request);
+      answer500(response);
+    };
+    serve(engine, handler, request, response, fail).catch(fail);
   };
 }
+
+type Fail = (error: unknown) => void;
 
 async function serve(
   engine: Engine<IncomingMessage>,
   handler: NodeHandler,
   request: IncomingMessage,
   response: ServerResponse,
+  fail: Fail,
 ): Promise<void> {
   const { settings } = engine;
   const body = await Spool.read(request, settings.maxRequestBody);
@@ -59,32 +72,26 @@ async function serve(
   }
   // What reads it may go on after the handler returned.
   response.once('close', () => void body.close());
-  const content = () => ({ kind: 'raw', hash: body.hash }) as const;
+  const content = () => body.content();
   const neutral = new NodeRequest(request, request.url ?? '/', content, undefined);
+  const handle = async () => handler(request, response, body);
   const done = await guard(engine, request, neutral, response, (capture) => {
-    void run(handler, request, response, body, capture);
+    void run(handle, capture, fail);
   });
-  if (done === 'pass') await handler(request, response, body);
+  if (done === 'pass') await handle();
 }
 
 /** What a handler throws is answered here: nobody else is there to. */
-async function run(
-  handler: NodeHandler,
-  request: IncomingMessage,
-  response: ServerResponse,
-  body: Spool,
-  capture: NodeCapture,
-): Promise<void> {
+async function run(handle: () => Promise<void>, capture: NodeCapture, fail: Fail): Promise<void> {
   try {
-    await handler(request, response, body);
+    await handle();
   } catch (error) {
     capture.throws(error);
-    fail(response, error);
+    fail(error);
   }
 }
 
-function fail(response: ServerResponse, error: unknown): void {
-  console.error(error);
+function answer500(response: ServerResponse): void {
   if (response.headersSent) {
     response.destroy();
     return;

@@ -18,8 +18,8 @@ export interface ReadBody {
  * be told from it.
  */
 export function contentOf({ body, rawBody, headers }: ReadBody): Content {
-  if (rawBody instanceof Uint8Array) return { kind: 'raw', hash: bodyHash(rawBody) };
-  if (body instanceof Uint8Array) return { kind: 'raw', hash: bodyHash(body) };
+  if (rawBody instanceof Uint8Array) return rawContent(rawBody);
+  if (body instanceof Uint8Array) return rawContent(body);
   const type = mediaType(headers['content-type'] as string | undefined);
   if (type.startsWith('multipart/')) throw unseen('a multipart body is not seen as a whole');
   const isEmpty = body === undefined || (isObject(body) && Object.keys(body).length === 0);
@@ -30,8 +30,9 @@ export function contentOf({ body, rawBody, headers }: ReadBody): Content {
   return { kind: 'parsed', value: body };
 }
 
-export function bodyHash(bytes: Uint8Array): string {
-  return hash('sha256', bytes, 'base64url');
+/** A body that is in memory. */
+export function rawContent(bytes: Uint8Array): Content {
+  return { kind: 'raw', hash: hash('sha256', bytes, 'base64url'), bytes: () => bytes };
 }
 
 function hasBody(headers: ReadBody['headers']): boolean {

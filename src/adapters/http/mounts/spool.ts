@@ -4,6 +4,7 @@ import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import type { Content } from '../engine/types.ts';
 
 /** What is larger is kept in a file. */
 const IN_MEMORY = 1_048_576;
@@ -49,6 +50,11 @@ export class Spool {
       throw error;
     }
     return new Spool(hash.digest('base64url'), size, chunks, file);
+  }
+
+  /** What requests are compared by. */
+  content(): Content {
+    return { kind: 'raw', hash: this.hash, bytes: () => this.bytes() };
   }
 
   /** All of it, in memory. */

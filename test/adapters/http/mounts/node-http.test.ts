@@ -12,6 +12,7 @@ const mount: TestMount = {
   async serve(routes, options) {
     const scoped = {
       ...options,
+      onError: () => {},
       scope: (request: { headers: NodeJS.Dict<string | string[]> }) =>
         String(request.headers['x-user']),
     };

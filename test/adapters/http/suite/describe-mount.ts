@@ -29,7 +29,7 @@ export interface Suite {
   start(): Promise<Serve>;
 }
 
-const STORES = new Set(['memory', 'sqlite', 'postgres', 'redis']);
+const STORES = new Set(['sqlite', 'postgres', 'redis']);
 
 /** The suite that every mount has to pass, on each store. */
 export function describeMount(mount: TestMount): void {

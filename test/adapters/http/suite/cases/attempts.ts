@@ -3,7 +3,7 @@ import { begin, json } from '../client.ts';
 import type { Suite } from '../describe-mount.ts';
 
 /** What happens where a handler does not end well. */
-export function attempts({ start, store }: Suite): void {
+export function attempts({ start }: Suite): void {
   describe('a handler', () => {
     it.each([
       ['threw', '/throws', 500],
@@ -58,22 +58,19 @@ export function attempts({ start, store }: Suite): void {
       expect(got['charge']).toMatch(/^[\w-]{43}$/u);
     });
 
-    it.skipIf(store.name === 'memory')(
-      'whose process died is never run again by itself',
-      async () => {
-        const serve = await start();
-        const dying = await serve({ dead: true });
-        const { leave } = begin(dying.url, '/gate', 'one');
-        await dying.world.waiting('/gate');
-        leave();
-        const { post, world } = await serve();
-        const got = await post('/gate', 'one');
-        expect(got.status).toBe(409);
-        expect(json(got)).toMatchObject({ code: 'outcome-unknown' });
-        expect(world.count('/gate')).toBe(0);
-        dying.world.open('/gate');
-      },
-    );
+    it('whose process died is never run again by itself', async () => {
+      const serve = await start();
+      const dying = await serve({ dead: true });
+      const { leave } = begin(dying.url, '/gate', 'one');
+      await dying.world.waiting('/gate');
+      leave();
+      const { post, world } = await serve();
+      const got = await post('/gate', 'one');
+      expect(got.status).toBe(409);
+      expect(json(got)).toMatchObject({ code: 'outcome-unknown' });
+      expect(world.count('/gate')).toBe(0);
+      dying.world.open('/gate');
+    });
 
     it('runs on when its client goes, and its answer is there when it comes again', async () => {
       const { url, post, world } = await (await start())();

@@ -85,6 +85,13 @@ export function keys({ start, mount }: Suite): void {
       expect(world.count('/orders')).toBe(2);
     });
 
+    it('of nobody is refused', async () => {
+      const { post, world } = await (await start())();
+      const got = await post('/orders', 'one', { user: '' });
+      expect(got.status).toBe(500);
+      expect(world.count('/orders')).toBe(0);
+    });
+
     it('belongs to its path', async () => {
       const { post, world } = await (await start())();
       expect((await post('/orders', 'one')).status).toBe(201);

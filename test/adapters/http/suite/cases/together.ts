@@ -4,7 +4,7 @@ import type { Suite } from '../describe-mount.ts';
 import { World } from '../routes.ts';
 
 /** Requests that come at the same time. */
-export function together({ start, store }: Suite): void {
+export function together({ start }: Suite): void {
   describe('requests at once', () => {
     it('with one key are handled once, and all get the answer', async () => {
       const { post, world } = await (await start())();
@@ -15,7 +15,7 @@ export function together({ start, store }: Suite): void {
       expect(world.count('/orders')).toBe(1);
     });
 
-    it.skipIf(store.name === 'memory')('at two servers are handled once', async () => {
+    it('at two servers are handled once', async () => {
       const serve = await start();
       const world = new World();
       const servers = [await serve({ world }), await serve({ world })];
