@@ -11,7 +11,7 @@ const EVENTS_NOT_KEPT = problem('events-not-kept', { dialect: 'ietf', policyUrl:
 type Ends = [chunk?: unknown, encoding?: unknown, callback?: unknown];
 
 /** The methods of a response that a handler answers by. */
-const METHODS = ['write', 'end', 'writeHead', 'flushHeaders', 'destroy', 'emit'] as const;
+type Methods = 'write' | 'end' | 'writeHead' | 'flushHeaders' | 'destroy' | 'emit';
 
 /**
  * Sees what a handler writes to a response, and holds its end until it is recorded. A handler whose client
@@ -22,8 +22,7 @@ export class NodeCapture {
   readonly #tape: Tape;
   readonly #captured = Promise.withResolvers<Captured>();
   /** The response's own methods, which others may have replaced before. */
-  readonly #own: Pick<ServerResponse, (typeof METHODS)[number]>;
-  readonly #replaced: ReadonlyMap<string, PropertyDescriptor | undefined>;
+  readonly #own: Pick<ServerResponse, Methods>;
   #end: Ends | undefined;
   #isStarted = false;
   #isGone = false;
@@ -36,9 +35,6 @@ export class NodeCapture {
     this.#tape = new Tape(limit);
     const { write, end, writeHead, flushHeaders, destroy, emit } = response;
     this.#own = { write, end, writeHead, flushHeaders, destroy, emit };
-    this.#replaced = new Map(
-      METHODS.map((name) => [name, Object.getOwnPropertyDescriptor(response, name)]),
-    );
     if (response.destroyed) this.#leave();
     Object.assign(response, this.#methods());
   }
@@ -75,7 +71,7 @@ export class NodeCapture {
     else sendAnswer(this.#response, answer);
   }
 
-  #methods(): Record<string, unknown> {
+  #methods(): Record<Methods, unknown> {
     const capture = this;
     return {
       writeHead: (status: number, ...rest: unknown[]) => this.#writeHead(status, rest),
@@ -187,11 +183,9 @@ export class NodeCapture {
     process.nextTick(() => this.#own.emit.call(this.#response, 'drain'));
   }
 
+  /** Not by deleting: an object that lost a property is a slow one ever after. */
   #restore(): void {
-    for (const [name, descriptor] of this.#replaced) {
-      if (descriptor === undefined) Reflect.deleteProperty(this.#response, name);
-      else Object.defineProperty(this.#response, name, descriptor);
-    }
+    Object.assign(this.#response, this.#own);
     if (this.#isGone) this.#own.emit.call(this.#response, 'close');
   }
 }
