@@ -105,8 +105,8 @@ interface Told {
 }
 
 /** What the handler of this request, the framework's own, will be given. */
-export function tellIdem(request: Told, idem: Idem): void {
-  request[IDEM] = idem;
+export function tellIdem(request: object, idem: Idem): void {
+  (request as Told)[IDEM] = idem;
 }
 
 /**
