@@ -43,7 +43,7 @@ export function idempotency<Request extends ExpressRequest>(
     const content = () => contentOf(request);
     const neutral = new NodeRequest(request, originalUrl ?? url, content, pattern);
     guard(engine, request, neutral, response, (capture) => {
-      captures.set(request, capture);
+      (request as Seen)[CAPTURE] = capture;
       // A route may have passed the request on, to where this is used by app.use().
       if (isRoute(route) && holds(route, middleware)) seeErrors(route, neutral.method);
       else capture.sees500AsThrown();
@@ -55,11 +55,16 @@ export function idempotency<Request extends ExpressRequest>(
   return middleware;
 }
 
-const captures = new WeakMap<object, NodeCapture>();
+/** On the request itself: in a WeakMap, each request would live until the next full garbage collection. */
+const CAPTURE: unique symbol = Symbol('capture');
+
+interface Seen {
+  [CAPTURE]?: NodeCapture;
+}
 
 type ErrorHandler = (
   error: unknown,
-  request: object,
+  request: Seen,
   response: object,
   next: (error: unknown) => void,
 ) => void;
@@ -87,7 +92,7 @@ function seeErrors(route: Route, method: string): void {
   if (methods.has(method)) return;
   seen.set(route, methods.add(method));
   const see: ErrorHandler = (error, request, _response, next) => {
-    captures.get(request)?.throws(error);
+    request[CAPTURE]?.throws(error);
     next(error);
   };
   const add = route[method.toLowerCase()];
