@@ -36,6 +36,7 @@ export class NodeCapture {
   /** What would make the answer whole for its client, who was told its length. */
   #held: Uint8Array[] = [];
   #size = 0;
+  #staying: Socket | undefined;
   #isStarted = false;
   #isGone = false;
   #isSending = false;
@@ -52,7 +53,7 @@ export class NodeCapture {
     const { socket } = response.req;
     this.#undo = [
       shadow(response, { ...this.#methods(), ...this.#states() }),
-      shadow(response.req, { socket: { get: () => stayingSocket(socket) } }),
+      shadow(response.req, { socket: { get: () => this.#stays(socket) } }),
     ];
   }
 
@@ -132,6 +133,7 @@ export class NodeCapture {
 
   /** What is held looks as if it were sent, so that nobody answers again, and its client as if it stayed. */
   #states(): PropertyDescriptorMap {
+    const capture = this;
     const response = this.#response;
     const prototype: object = Object.getPrototypeOf(response);
     const isEnded = () => this.#end !== undefined;
@@ -144,12 +146,20 @@ export class NodeCapture {
       socket: {
         get(): Socket | null {
           const socket = Reflect.get(prototype, 'socket', response) as Socket | null;
-          return socket && stayingSocket(socket);
+          return socket && capture.#stays(socket);
         },
         // Node gives a response its socket when those before it on a connection are sent.
         set: (socket) => Reflect.set(prototype, 'socket', socket, response),
       },
     };
+  }
+
+  /** Express cuts the connection off where something is thrown after the end: that is still to be sent. */
+  #stays(socket: Socket): Socket {
+    this.#staying ??= stayingSocket(socket, (error) => {
+      if (this.#end === undefined) this.#destroy(error);
+    });
+    return this.#staying;
   }
 
   /** Headers that go straight to the wire would not be seen: they are set instead. */
