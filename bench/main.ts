@@ -7,6 +7,7 @@ const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   check: () => import('./check/bench.ts'),
   export: () => import('./export/bench.ts'),
   growth: () => import('./growth/bench.ts'),
+  http: () => import('./http/bench.ts'),
   once: () => import('./once/bench.ts'),
 };
 

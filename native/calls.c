@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 static char first[2 * PATH_MAX], second[2 * PATH_MAX];
@@ -75,6 +76,13 @@ static long flags_of(pid_t pid, unsigned long how) {
   return read_memory(pid, how, &flags, sizeof flags) ? (long)flags : 0;
 }
 
+// Sent to an address without a connection: what is reached for is told.
+static bool on_message(pid_t pid, long descriptor, unsigned long address, struct event *event) {
+  struct msghdr message;
+  if (!read_memory(pid, address, &message, sizeof message) || message.msg_name == NULL) return false;
+  return describe_connect(pid, descriptor, (unsigned long)message.msg_name, message.msg_namelen, event);
+}
+
 bool describe(pid_t pid, const struct call *call, struct event *event) {
   const unsigned long *a = call->args;
   switch (call->number) {
@@ -131,8 +139,11 @@ bool describe(pid_t pid, const struct call *call, struct event *event) {
     case SYS_copy_file_range:
     case SYS_splice: return on_descriptor(pid, event, "write", (long)a[2]);
     case SYS_sendto:
+      return on_descriptor(pid, event, "send", (long)a[0]) ||
+             (a[4] != 0 && describe_connect(pid, (long)a[0], a[4], a[5], event));
     case SYS_sendmsg:
-    case SYS_sendmmsg: return on_descriptor(pid, event, "send", (long)a[0]);
+    case SYS_sendmmsg:
+      return on_descriptor(pid, event, "send", (long)a[0]) || on_message(pid, (long)a[0], a[1], event);
     case SYS_connect: return describe_connect(pid, (long)a[0], a[1], a[2], event);
     default: return false;
   }

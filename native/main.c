@@ -82,6 +82,24 @@ static int end_like(int status) {
   return 128 + number;
 }
 
+static _Noreturn void run_in_child(const struct options *options) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (options->isolate) hide_host(options);
+  _exit(run_traced(options));
+}
+
+// Without a space of processes of its own: what the tracer ends as it ends becomes our child, and is waited for.
+static int run_here(const struct options *options) {
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  pid_t tracer = fork();
+  if (tracer < 0) fail(EXIT_CANNOT_TRACE, "cannot fork", NULL);
+  if (tracer == 0) run_in_child(options);
+  int status, other;
+  while (waitpid(tracer, &status, 0) < 0 && errno == EINTR) {}
+  while (waitpid(-1, &other, __WALL) > 0 || errno == EINTR) {}
+  return end_like(status);
+}
+
 int main(int argc, char **argv) {
   if (argc == 2 && strcmp(argv[1], "--hold") == 0) return hold_processes();
   if (argc == 3 && strcmp(argv[1], "--remove") == 0) return remove_all(argv[2]);
@@ -93,17 +111,13 @@ int main(int argc, char **argv) {
     usage("--isolate needs --scratch, --at and --processes-of");
   if ((options.kill || options.fail) && !(options.effect && options.path))
     usage("--kill and --fail need --effect and --path");
-  if (!options.isolate) return run_traced(&options);
+  if (!options.isolate) return run_here(&options);
   leave_host(&options);
   pid_t relay = options.relay_count > 0 ? start_relay(&options) : -1;
   leave_processes(&options);
   pid_t first = fork();
   if (first < 0) fail(EXIT_CANNOT_ISOLATE, "cannot fork", NULL);
-  if (first == 0) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    hide_host(&options);
-    _exit(run_traced(&options));
-  }
+  if (first == 0) run_in_child(&options);
   // Who is told to stop passes it on: with the tracer all ends that it traces.
   signal(SIGINT, SIG_IGN);
   signal(SIGHUP, SIG_IGN);

@@ -1,10 +1,7 @@
 // Each peer as a server of its own, on a Redis of its own, which is not killed with it.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import {
   type CheckReport,
@@ -12,6 +9,7 @@ import {
   type HttpServerOptions,
   serverProcess,
 } from '../../src/check/index.ts';
+import { freePort, startRedis } from './redis.ts';
 
 export interface Peer {
   readonly name: string;
@@ -73,34 +71,4 @@ export async function checkPeer(
     redis.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function startRedis(port: number, folder: string): Promise<ChildProcess> {
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
-  const redis = spawn('redis-server', args, { stdio: 'ignore' });
-  const failed = new Promise<never>((_, reject) => redis.on('error', reject));
-  const isUp = async (): Promise<void> => {
-    while (!(await listens(port))) await delay(10);
-  };
-  await Promise.race([isUp(), failed]);
-  return redis;
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on('error', () => resolve(false));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

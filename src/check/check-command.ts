@@ -11,10 +11,11 @@ import {
   scenarioReport,
   verdictOf,
 } from './report.ts';
-import { CannotCheck } from './sandbox/cannot-check.ts';
+import { CannotCheck, CannotIsolate } from './sandbox/cannot-check.ts';
 import { anotherDay } from './scenarios/another-day.ts';
 import { faults } from './scenarios/faults.ts';
 import { interrupted } from './scenarios/interrupted.ts';
+import { interruptedByTime } from './scenarios/interrupted-by-time.ts';
 import { together } from './scenarios/together.ts';
 import { twice } from './scenarios/twice.ts';
 import { environment, type SetUp, setUp } from './set-up.ts';
@@ -52,8 +53,8 @@ export async function checkCommand(
     elapsedMs: performance.now() - startedAt,
   });
   const helper = nativeHelper();
-  if (helper === undefined) {
-    return report({ unobserved: ['this machine has no helper that keeps a command apart'] });
+  if (helper === undefined && !options.unisolated) {
+    return report({ unobserved: [new CannotIsolate(`there is no helper for it${HINT}`).message] });
   }
   try {
     const setting = await setUp(helper, command, options, how, variables);
@@ -64,9 +65,12 @@ export async function checkCommand(
     }
   } catch (error) {
     if (!(error instanceof CannotCheck)) throw error;
-    return report({ unobserved: [error.message] });
+    const hint = error instanceof CannotIsolate ? HINT : '';
+    return report({ unobserved: [`${error.message}${hint}`] });
   }
 }
+
+const HINT = ' (--unisolated runs it all the same: see the docs)';
 
 const NONE = { found: 0, tried: 0 };
 
@@ -113,7 +117,10 @@ async function askAll(
     const onPoint = (tried: number, found: number) =>
       onProgress({ scenario: 'interrupted', tried, found });
     const part = wanted.includes('faults') ? budgetMs / 2 : budgetMs;
-    const result = await interrupted(trial, { budgetMs: part, point, onPoint });
+    const isTimed = trial.sandbox.launcher.kind === 'timed';
+    const result = isTimed
+      ? await interruptedByTime(trial, { budgetMs: part, point, onPoint })
+      : await interrupted(trial, { budgetMs: part, point, onPoint });
     scenarios.push(result.report);
     points = result.points;
   }
@@ -144,10 +151,11 @@ async function lineage(setting: SetUp, lane: Place, first: State): Promise<Trial
 }
 
 function notStarted(
-  { sandbox, outbox, folder }: SetUp,
+  setting: SetUp,
   first: State,
   wanted: readonly Scenario[],
 ): Partial<CheckReport> {
+  const { sandbox, outbox } = setting;
   const why = `the first run failed: ${endText(first.run)}`;
   const scenarios = wanted.map((scenario) => scenarioReport(scenario, 'inconclusive', why));
   const last = first.run.stderr.trim().split('\n').slice(-3);
@@ -155,7 +163,7 @@ function notStarted(
   return {
     scenarios,
     runs: sandbox.runs,
-    notes: [...outbox.notes, ...sideNotesOf(first, folder)],
+    notes: [...outbox.notes, ...sideNotesOf(first, setting)],
     unobserved,
   };
 }

@@ -47,6 +47,7 @@ export {
   type Answer,
   BY_DEFAULT,
   type CheckReport,
+  type Diff,
   type Finding,
   type Grade,
   SCENARIOS,

@@ -3,7 +3,7 @@ import { databaseAt } from './observers/database/ports.ts';
 import { changesOf } from './observers/files/changes.ts';
 import { PROXY } from './observers/http/proxy.ts';
 import { MAIL } from './observers/mail/ports.ts';
-import { HOME } from './sandbox/sandbox.ts';
+import { HOME } from './sandbox/isolated.ts';
 import type { State, Trial } from './trial.ts';
 import { count, shown } from './words.ts';
 
@@ -12,22 +12,42 @@ const HARMLESS = new Set(['unix /var/run/nscd/socket', PROXY, ...MAIL]);
 
 /** What the command reached for that the check did not watch: with any of it, nothing is safe. */
 export function unobservedBy({ sandbox, folder, outbox }: Trial): string[] {
+  const isApart = sandbox.launcher.kind === 'isolated';
   const isInside = (address: string) =>
     [folder, '/tmp', HOME].some((place) => address.startsWith(`unix ${place}/`)) ||
     databaseAt(address) !== undefined;
   const connects = [...sandbox.connects]
     .filter((address) => !HARMLESS.has(address) && !isInside(address))
-    .map((address) => `it wanted to talk to ${address}, which is not to be reached from there`);
-  return [...connects, ...outbox.unread];
+    .map((address) =>
+      isApart
+        ? `it wanted to talk to ${address}, which is not to be reached from there`
+        : `it talked to ${address}, which was not watched`,
+    );
+  return [...connects, ...sandbox.launcher.unobserved, ...outbox.unread];
 }
 
+/** How it was run, where it was not kept apart. */
+const UNISOLATED = {
+  isolated: [],
+  traced: ['it ran unisolated, with all of this machine in its reach; kills: by effect'],
+  timed: [
+    'it ran unisolated, with all of this machine in its reach; kills: by time, not by effect',
+  ],
+} as const;
+
 /** What a run did beside its work, whether it went well or not. */
-export function sideNotesOf({ run }: State, folder: string): string[] {
+export function sideNotesOf(
+  { run }: State,
+  { folder, sandbox }: Pick<Trial, 'folder' | 'sandbox'>,
+): string[] {
+  const { kind } = sandbox.launcher;
   const outside = run.effects.filter(
-    ({ name, path }) => name !== 'send' && !isWithin(path, [folder, '/tmp', HOME]),
+    ({ name, path }) =>
+      kind === 'isolated' && name !== 'send' && !isWithin(path, [folder, '/tmp', HOME]),
   );
   const paths = [...new Set(outside.map(({ path }) => path))].join(', ');
   return [
+    ...UNISOLATED[kind],
     ...(paths === ''
       ? []
       : [`it wanted to write outside of its folder (--writable PATH lets it): ${paths}`]),
@@ -36,8 +56,9 @@ export function sideNotesOf({ run }: State, folder: string): string[] {
 }
 
 /** What does not count, but should be known. */
-export function notesOf({ first, second, folder, ignored, outbox }: Trial): string[] {
-  const notes = [...outbox.notes, ...ignored.notes, ...sideNotesOf(first, folder)];
+export function notesOf(trial: Trial): string[] {
+  const { first, second, ignored, outbox } = trial;
+  const notes = [...outbox.notes, ...ignored.notes, ...sideNotesOf(first, trial)];
   for (const kind of ['log', 'cache', 'temporary'] as const) {
     const changed = changesOf(first.files, second.files).filter(
       (change) => change.class === kind && change.kind !== 'touched',

@@ -32,6 +32,11 @@ export interface CheckOptions {
   timeout?: Duration;
   /** Variables that the command gets although they look like a service or a secret. */
   env?: readonly string[];
+  /**
+   * Runs it also where this machine cannot keep it apart: in a copy, with a home of its own, but with all of
+   * the machine and its network in its reach; default false: nothing is run there.
+   */
+  unisolated?: boolean;
   /** Places outside of the folder that it may write to; they are not copied. */
   writable?: readonly string[];
   /** Folders in `/tmp` or `/run`, which are hidden, that it is to see; that of the program itself is seen. */

@@ -22,6 +22,7 @@ export function isGone(mark: string): boolean {
 
 /** Where process numbers mean the same as here, and since when. */
 function here(): { place: string; boot: string } {
+  if (process.platform !== 'linux') return { place: short(hostname()), boot: short('') };
   const space = readlinkSync('/proc/self/ns/pid');
   return {
     place: short(`${hostname()} ${space}`),
@@ -32,6 +33,8 @@ function here(): { place: string; boot: string } {
 /** When the process started, in ticks since boot; undefined where there is none of that number. */
 function startOf(pid: number): string | undefined {
   try {
+    // Elsewhere it is only known whether there is one.
+    if (process.platform !== 'linux') return String(Number(process.kill(pid, 0)));
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The program's name may hold spaces and brackets: count from the last one.
     const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -14,6 +14,7 @@ export function flagsOf(options: CheckOptions): string[] {
     values.flatMap((value) => [name, value]);
   return [
     ...(timeout === undefined || timeout === TIMEOUT ? [] : ['--timeout', String(timeout)]),
+    ...(options.unisolated ? ['--unisolated'] : []),
     ...each('--env', env),
     ...each('--writable', writable),
     ...each('--visible', visible),

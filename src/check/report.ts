@@ -78,6 +78,17 @@ export interface Advice {
   readonly fix: string;
 }
 
+/** How the lines of a text file differ. */
+export interface Diff {
+  /** Which of the paths it is, from 0 on. */
+  readonly path: number;
+  /** A few lines: `- ` what a clean run has, or what was there before, `+ ` what was found. */
+  readonly lines: readonly string[];
+}
+
+/** So many paths of a finding are named; the others are counted. */
+export const MOST_PATHS = 5;
+
 /** One thing that was seen, with the command that shows it again. */
 export interface Finding {
   readonly answer: Answer;
@@ -89,6 +100,8 @@ export interface Finding {
   readonly steps?: readonly string[];
   /** Paths, each with what is wrong. */
   readonly paths: readonly string[];
+  /** How text files among those differ; of the first of them, and left out where there is nothing to show. */
+  readonly diffs?: readonly Diff[];
   readonly replay: string;
   /** Where it is another than is usual for its answer. */
   readonly advice?: Advice;

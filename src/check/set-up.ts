@@ -1,13 +1,14 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Databases } from './observers/database/databases.ts';
 import { proxyEnv } from './observers/http/proxy.ts';
 import { mailVariables } from './observers/mail/variables.ts';
 import { Outbox } from './observers/sent/outbox.ts';
 import type { CheckOptions, Settled } from './options.ts';
 import { flagsOf } from './replay.ts';
+import { chooseLauncher } from './sandbox/choose.ts';
 import { type Environment, environmentOf } from './sandbox/environment.ts';
-import { Processes } from './sandbox/processes.ts';
-import { HOME, Sandbox } from './sandbox/sandbox.ts';
+import { HOME } from './sandbox/isolated.ts';
+import { Sandbox } from './sandbox/sandbox.ts';
 import { Scratch } from './sandbox/scratch.ts';
 import { visibleFolders } from './sandbox/visible.ts';
 import type { Trial } from './trial.ts';
@@ -23,7 +24,7 @@ export interface SetUp
 }
 
 export async function setUp(
-  helper: string,
+  helper: string | undefined,
   command: readonly string[],
   options: CheckOptions,
   { folder, timeoutMs, ignored, answers, allowed, databases: wanted }: Settled,
@@ -41,23 +42,21 @@ export async function setUp(
     scratch.addToHome(CERTIFICATE, outbox.certificate);
     const databases = await Databases.open(wanted, (name) => scratch.pathOf(name));
     ends.push(() => databases.close());
-    const processes = await Processes.start(helper);
-    ends.push(() => processes.end());
-    const sandbox = new Sandbox(
-      {
-        helper,
-        processes,
-        command,
-        folder,
-        env: { ...env, ...proxyEnv(join(HOME, CERTIFICATE)) },
-        visible: visibleFolders(command, options.visible ?? [], folder),
-        writable: (options.writable ?? []).map((path) => resolve(path)),
-        timeoutMs,
-        outbox,
-        relays: outbox.relays,
-      },
-      options.signal,
-    );
+    const launcher = await chooseLauncher({
+      helper,
+      isUnisolated: options.unisolated ?? false,
+      scratch,
+      command,
+      folder,
+      env,
+      certificate: CERTIFICATE,
+      visible: visibleFolders(command, options.visible ?? [], folder),
+      writable: (options.writable ?? []).map((path) => resolve(path)),
+      timeoutMs,
+      relays: outbox.relays,
+    });
+    ends.push(() => launcher.close());
+    const sandbox = new Sandbox(launcher, outbox, options.signal);
     const world = new World(scratch, databases);
     return { sandbox, world, ignored, folder, command, flags: flagsOf(options), outbox, close };
   } catch (error) {

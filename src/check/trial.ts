@@ -3,7 +3,8 @@ import type { Manifest } from './observers/files/manifest.ts';
 import type { Noise } from './observers/files/noise.ts';
 import type { SentNoise } from './observers/sent/noise.ts';
 import type { Outbox } from './observers/sent/outbox.ts';
-import type { Run, RunOptions, Sandbox } from './sandbox/sandbox.ts';
+import type { RunOptions } from './sandbox/launch.ts';
+import type { Run, Sandbox } from './sandbox/sandbox.ts';
 import type { Place, World } from './world.ts';
 
 /** Between two runs in one place, so that times and dates by the second differ. */

@@ -1,11 +1,12 @@
 // How findings are put into words.
-
+import { linesThatDiffer } from './lines.ts';
 import { databaseAt } from './observers/database/ports.ts';
 import type { Change } from './observers/files/changes.ts';
 import type { Entry } from './observers/files/manifest.ts';
 import type { Deviation } from './observers/files/noise.ts';
 import { PROXY } from './observers/http/proxy.ts';
 import { MAIL } from './observers/mail/ports.ts';
+import { type Finding, MOST_PATHS } from './report.ts';
 import type { Effect } from './sandbox/effects.ts';
 import type { Run } from './sandbox/sandbox.ts';
 
@@ -14,13 +15,35 @@ export function shown(path: string): string {
   return Buffer.from(path, 'latin1').toString('utf8');
 }
 
-/** `3 files changed: a, b, c`. */
-export function changesText(changes: readonly Change[]): string[] {
+/** A path with what is wrong, and the lines that differ where it is a text file. */
+export interface PathText {
+  readonly text: string;
+  readonly lines: readonly string[];
+}
+
+/** Those of a finding, after what has no lines. */
+export function pathsOf(
+  others: readonly string[],
+  paths: readonly PathText[],
+): Pick<Finding, 'paths' | 'diffs'> {
+  const diffs = paths
+    .map(({ lines }, index) => ({ path: others.length + index, lines }))
+    .filter(({ path, lines }) => path < MOST_PATHS && lines.length > 0);
+  const all = [...others, ...paths.map(({ text }) => text)];
+  return { paths: all, ...(diffs.length > 0 && { diffs }) };
+}
+
+export function changesText(changes: readonly Change[]): PathText[] {
   return changes.map(({ path, kind, before, after }) => {
     const isBoth = before !== undefined && after !== undefined;
     const what = kind === 'changed' && isBoth ? differenceText(before, after) : '';
-    return `${shown(path)} was ${kind}${what}`;
+    return { text: `${shown(path)} was ${kind}${what}`, lines: linesOf(before?.text, after?.text) };
   });
+}
+
+/** None where one of them is no text. */
+function linesOf(wanted: string | undefined, found: string | undefined): string[] {
+  return wanted === undefined || found === undefined ? [] : linesThatDiffer(wanted, found);
 }
 
 /** `2 files`, `1 table`. */
@@ -68,17 +91,22 @@ function tableText(before: Entry, after: Entry): string {
   return parts.join(', ');
 }
 
-export function deviationText({ missing, other, extra, counts }: Deviation): string[] {
+export function deviationText({ missing, other, extra, counts, texts }: Deviation): PathText[] {
   const numbers = (path: string) => {
     const one = counts?.get(path);
     return one === undefined
       ? ''
       : ` (${one.areBytes ? count(one.found, 'byte') : one.found} instead of ${one.wanted})`;
   };
+  const plain = (paths: readonly string[], what: string) =>
+    paths.map((path) => ({ text: `${shown(path)} ${what}`, lines: [] }));
   return [
-    ...missing.map((path) => `${shown(path)} is missing`),
-    ...other.map((path) => `${shown(path)} differs from that of a clean run${numbers(path)}`),
-    ...extra.map((path) => `${shown(path)} is left over`),
+    ...plain(missing, 'is missing'),
+    ...other.map((path) => ({
+      text: `${shown(path)} differs from that of a clean run${numbers(path)}`,
+      lines: linesOf(texts?.get(path)?.wanted, texts?.get(path)?.found),
+    })),
+    ...plain(extra, 'is left over'),
   ];
 }
 

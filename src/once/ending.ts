@@ -6,7 +6,7 @@ import { type Lease, leaseLost } from './lease.ts';
 import type { Parts } from './parts.ts';
 import { outcomeUnknown } from './problems.ts';
 import { type Progress, progressText } from './progress.ts';
-import { recordedEnd } from './recorded.ts';
+import { asRecorded, recordedEnd } from './recorded.ts';
 import type { Saved } from './saver.ts';
 import type { RecordState, StoredRecord, StoredResult } from './store/types.ts';
 
@@ -39,7 +39,7 @@ export class Ending {
     const stored = this.#encode(value);
     const saved = await this.#save('done', stored);
     if (saved === 'superseded') return this.#superseded();
-    return { kind: 'value', stored, ...this.#facts(saved) };
+    return asRecorded(this.#call, { kind: 'value', stored, ...this.#facts(saved) });
   }
 
   /** The failure is the result. */

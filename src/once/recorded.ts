@@ -1,5 +1,5 @@
 import { isSameInput } from '../core/fingerprint.ts';
-import { type End, type KeyedCall, noEnd } from './call.ts';
+import { type End, type FailedEnd, type KeyedCall, noEnd, type ValueEnd } from './call.ts';
 import { NOT_KEPT } from './codec.ts';
 import { resultNotKept } from './errors.ts';
 import { keyExpired, keyReused } from './problems.ts';
@@ -15,10 +15,15 @@ export function recordedEnd(call: KeyedCall, { record, now }: ReadReply): End | 
   if (result === undefined || keepUntil <= now) {
     return noEnd('failed', keyExpired(call.identity, finishedAt));
   }
-  if (result.codec === NOT_KEPT.codec) {
-    const { operation, key } = call.identity;
-    return noEnd('failed', resultNotKept(`${operation} for the key ${JSON.stringify(key)}`));
-  }
   const kind = state === 'done' ? 'value' : 'failed';
-  return { kind, stored: result, attempt, firstAt, finishedAt };
+  return asRecorded(call, { kind, stored: result, attempt, firstAt, finishedAt });
+}
+
+/** What everybody gets of a result but the call that made it. */
+export function asRecorded(
+  { identity: { operation, key } }: Pick<KeyedCall, 'identity'>,
+  end: ValueEnd | FailedEnd,
+): End {
+  if (end.stored.codec !== NOT_KEPT.codec) return { ...end, fresh: undefined };
+  return noEnd('failed', resultNotKept(`${operation} for the key ${JSON.stringify(key)}`));
 }

@@ -130,7 +130,8 @@ describe.runIf(canCheck('commands whose disk or network fails'))('what fails for
     expect(report.scenarios[0]?.findings).toMatchObject([
       {
         what: expect.stringContaining('the disk failed at write x: exit 0'),
-        paths: ['x differs from that of a clean run'],
+        paths: ['x differs from that of a clean run (0 bytes instead of 2)'],
+        diffs: [{ path: 0, lines: ['- a'] }],
       },
     ]);
   });

@@ -63,6 +63,16 @@ describe.runIf(canCheck('what a check does with odd commands'))('a command that'
     expect(report.unobserved.join()).toContain('tcp 127.0.0.1:1,');
   });
 
+  it.each([
+    ['sendto', "s.sendto(b'x', ('127.0.0.1', 9999))"],
+    ['sendmsg', "s.sendmsg([b'x'], [], 0, ('127.0.0.1', 9999))"],
+  ])('sends without a connection (%s) is never safe either', async (_, send) => {
+    const program = `import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); ${send}`;
+    const report = await check(['python3', '-c', program], {}, ['--only', 'twice']);
+    expect(report.verdict).toBe('inconclusive');
+    expect(report.unobserved.join()).toContain('it wanted to talk to udp 127.0.0.1:9999,');
+  });
+
   it('is killed is told what at, by the run that was killed', async () => {
     const line = 'mkdir one && mkdir two && mkdir three';
     const report = await check(['sh', '-c', line], {}, ['--kill-before', 'mkdir two']);

@@ -301,6 +301,36 @@ describe.each(TEST_STORES)('a key, on $name,', (store) => {
     await expect(charge(1, KEY)).rejects.toMatchObject({ code: 'ERR_RUNTWICE_RESULT_NOT_KEPT' });
     expect(runs).toBe(1);
   });
+
+  it('whose result cannot be kept says so to those who waited for it, too', async () => {
+    const ledger = await (await openLedgers(store)).open();
+    const work = gate<unknown>();
+    const charge = ledger.operation('charge', () => work.run());
+    const first = charge.settle(1, KEY);
+    await work.begun;
+    const second = charge.settle(1, KEY);
+    work.end(() => {});
+    expect(await first).toMatchObject({ outcome: 'created' });
+    expect(await second).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'ERR_RUNTWICE_RESULT_NOT_KEPT' },
+    });
+  });
+
+  it('whose result was found, and cannot be kept, is told so', async () => {
+    const { open, openDead } = await openLedgers(store);
+    const work = gate<unknown>();
+    void (await openDead()).operation('charge', () => work.run()).settle(1, KEY);
+    await work.begun;
+    const look = () => ({ happened: true, value: () => {} }) as const;
+    const charge = (await open()).operation<number, unknown>('charge', () => 1, {
+      ifInterrupted: look,
+    });
+    expect(await charge.settle(1, KEY)).toMatchObject({
+      outcome: 'failed',
+      error: { code: 'ERR_RUNTWICE_RESULT_NOT_KEPT' },
+    });
+  });
 });
 
 async function closedPort(): Promise<string> {

@@ -62,6 +62,7 @@ export function hostileReport(text: string = HOSTILE): CheckReport {
       what: text,
       next: text,
       paths: Array(7).fill(text),
+      diffs: [{ path: 1, lines: [text, text] }],
       replay: text,
       advice: { why: text, fix: text },
     }),

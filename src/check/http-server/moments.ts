@@ -1,5 +1,5 @@
 // Moments in the middle of a request.
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import type { CheckedServer } from './checked-server.ts';
 import type { Exchange } from './exchange.ts';
 import type { First } from './subject.ts';
@@ -30,13 +30,21 @@ export async function reach(
   if (typeof moment === 'number') {
     if (first.elapsedMs < LEAST_MS) return false;
     await Promise.race([delay(Math.round(first.elapsedMs * moment)), sent.came]);
-    return !sent.isOver();
+    return isUnanswered(sent);
   }
   while (!sent.isOver()) {
-    if ((await server.effects()) > before) return !sent.isOver();
+    if ((await server.effects()) > before) return isUnanswered(sent);
     await Promise.race([delay(2), sent.came]);
   }
   return false;
+}
+
+/** An answer that has come, and was not read yet, is one: killed then, the server has nothing left to do. */
+async function isUnanswered(sent: Exchange): Promise<boolean> {
+  // All that has come in is read between two turns.
+  await turn();
+  await turn();
+  return !sent.isOver();
 }
 
 export interface Reaching {

@@ -1,9 +1,15 @@
 // A report for GitHub Actions: lines that become annotations, and a summary of the job in Markdown.
 import { printable } from '../../core/words.ts';
-import type { CheckReport, Finding, Grade, ScenarioReport } from '../report.ts';
+import {
+  type CheckReport,
+  type Finding,
+  type Grade,
+  MOST_PATHS,
+  type ScenarioReport,
+} from '../report.ts';
 import { typed } from '../trial.ts';
 import { count } from '../words.ts';
-import { adviceOf, costLine, MOST_PATHS } from './text.ts';
+import { adviceOf, costLine, diffAt } from './text.ts';
 
 /** The lines that GitHub Actions reads as annotations: one for each scenario that is not simply safe. */
 export function githubCommands(report: CheckReport): string[] {
@@ -90,7 +96,10 @@ function findingItems(finding: Finding): string[] {
   return [
     `- **${answer}**: ${plain(what)}, then ${plain(next)}`,
     ...steps.map((step) => `  - ${plain(step)}`),
-    ...paths.slice(0, MOST_PATHS).map((path) => `  - ${plain(path)}`),
+    ...paths.slice(0, MOST_PATHS).map((path, index) => {
+      const diff = diffAt(finding, index).map((line) => `<br>${code(line)}`);
+      return `  - ${plain(path)}${diff.join('')}`;
+    }),
     ...(more > 0 ? [`  - … and ${count(more, 'more path')}`] : []),
     ...(advice === undefined
       ? []

@@ -17,7 +17,8 @@ h3 { margin: 0 0 .5rem; font-size: 1rem; }
 .safe { --tone: var(--good); } .safe-with-notes { --tone: var(--good); } .note { --tone: var(--note); }
 .not-safe, .unsafe { --tone: var(--bad); } .inconclusive { --tone: var(--open); }
 b { color: var(--tone); }
-pre { margin: .5rem 0 0; white-space: pre-wrap; }
+pre { margin: .5rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+li pre { margin: 0; font: .9em ui-monospace, monospace; }
 code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
 table { width: 100%; margin-top: 2rem; border-collapse: collapse; }
 th, td { padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); text-align: left;

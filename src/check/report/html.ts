@@ -3,7 +3,7 @@ import { printable } from '../../core/words.ts';
 import type { CheckReport, Finding, ScenarioReport } from '../report.ts';
 import { typed } from '../trial.ts';
 import { STYLE } from './html-style.ts';
-import { adviceOf, costLine } from './text.ts';
+import { adviceOf, costLine, diffAt } from './text.ts';
 
 export function reportHtml(report: CheckReport): string {
   const { verdict, scenarios, unobserved, notes } = report;
@@ -58,7 +58,7 @@ function article(finding: Finding): string {
   const facts = [
     ...(steps.length === 0 ? [] : [['order', `<ul>${list(steps).join('')}</ul>`]]),
     ['then', html(next)],
-    ...(paths.length === 0 ? [] : [['paths', `<ul>${list(paths).join('')}</ul>`]]),
+    ...(paths.length === 0 ? [] : [['paths', `<ul>${pathItems(finding).join('')}</ul>`]]),
     ...(advice === undefined
       ? []
       : [
@@ -81,6 +81,14 @@ function section(title: string, parts: readonly string[]): string {
 
 function list(texts: readonly string[]): string[] {
   return texts.map((text) => `<li>${html(text)}</li>`);
+}
+
+function pathItems(finding: Finding): string[] {
+  return finding.paths.map((path, index) => {
+    const lines = diffAt(finding, index).map(html);
+    const diff = lines.length === 0 ? '' : `<pre>${lines.join('\n')}</pre>`;
+    return `<li>${html(path)}${diff}</li>`;
+  });
 }
 
 function className(words: string): string {

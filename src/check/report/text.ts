@@ -1,6 +1,14 @@
 // A report for people: the verdict first, then a line a scenario, then what was found.
 import { printable } from '../../core/words.ts';
-import type { Advice, Answer, CheckReport, Finding, ScenarioReport, Verdict } from '../report.ts';
+import {
+  type Advice,
+  type Answer,
+  type CheckReport,
+  type Finding,
+  MOST_PATHS,
+  type ScenarioReport,
+  type Verdict,
+} from '../report.ts';
 import { typed } from '../trial.ts';
 import { count } from '../words.ts';
 
@@ -67,8 +75,10 @@ function scenarioLine({ scenario, answer, grade, summary }: ScenarioReport): str
   return `  ${scenario.padEnd(12)} ${word.padEnd(16)} ${printable(summary)}`;
 }
 
-/** So many paths of a finding are named; the others are counted. */
-export const MOST_PATHS = 5;
+/** The lines that differ in one of its paths; none where it is no text. */
+export function diffAt({ diffs = [] }: Finding, index: number): readonly string[] {
+  return diffs.find(({ path }) => path === index)?.lines ?? [];
+}
 
 /** Why such a thing happens, and what helps; undefined where there is nothing to mend. */
 export function adviceOf({ answer, advice }: Finding): Advice | undefined {
@@ -88,7 +98,12 @@ export function findingText(finding: Finding): string {
     `  ${answer}: ${printable(what)}`,
     ...steps.map((step) => `       ${printable(step)}`),
     `     then: ${printable(next)}`,
-    ...paths.slice(0, MOST_PATHS).map((path) => `     ${printable(path)}`),
+    ...paths
+      .slice(0, MOST_PATHS)
+      .flatMap((path, index) => [
+        `     ${printable(path)}`,
+        ...diffAt(finding, index).map((line) => `       ${printable(line)}`),
+      ]),
     ...more,
     ...(advice === undefined
       ? []

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import { CannotCheck } from './cannot-check.ts';
+import { CannotIsolate } from './cannot-check.ts';
 import { collect } from './output.ts';
 
 /**
@@ -18,14 +18,14 @@ export class Processes {
     this.#holder = holder;
   }
 
-  /** @throws CannotCheck */
+  /** @throws CannotIsolate */
   static async start(helper: string): Promise<Processes> {
     const holder = spawn(helper, ['--hold'], { cwd: '/', stdio: ['pipe', 'pipe', 'pipe'] });
     const [said, pid] = [collect(holder.stderr), firstLine(holder.stdout)];
     const why = await once(holder, 'spawn').catch((error: Error) => error.message);
     if ((await pid) !== '') return new Processes(Number(await pid), holder);
     const what = typeof why === 'string' ? why : (await said).trim();
-    throw new CannotCheck(`the machine cannot keep a command apart: ${what}`);
+    throw new CannotIsolate(what);
   }
 
   end(): void {

@@ -1,11 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isGone, ownMark } from '../owner.ts';
-import { CannotCheck } from './cannot-check.ts';
-import { bytesOf, collect } from './output.ts';
+import { type Copier, copierOf } from './copier.ts';
 
 const PREFIX = 'runtwice-check-';
 
@@ -14,14 +11,14 @@ export const PARTS = ['work', 'tmp', 'home'] as const;
 
 /** Copies of a folder, each for a line of runs of its own. */
 export class Scratch {
-  readonly #helper: string;
+  readonly #copier: Copier;
   readonly #root: string;
   /** Copies that runs have been in, and whose lines are over. */
   readonly #used: string[] = [];
   #made = 0;
 
-  private constructor(helper: string, root: string) {
-    this.#helper = helper;
+  private constructor(copier: Copier, root: string) {
+    this.#copier = copier;
     this.#root = root;
   }
 
@@ -29,9 +26,10 @@ export class Scratch {
    * Takes a copy of the folder as it is now; all others are made of that. What checks that were killed
    * left behind is removed before.
    */
-  static async take(helper: string, folder: string): Promise<Scratch> {
-    for (const name of leftovers()) removeAll(helper, join(tmpdir(), name));
-    const scratch = new Scratch(helper, mkdtempSync(join(tmpdir(), `${PREFIX}${ownMark()}-`)));
+  static async take(helper: string | undefined, folder: string): Promise<Scratch> {
+    const copier = copierOf(helper);
+    for (const name of leftovers()) copier.remove(join(tmpdir(), name));
+    const scratch = new Scratch(copier, mkdtempSync(join(tmpdir(), `${PREFIX}${ownMark()}-`)));
     try {
       await scratch.#fill(folder);
       return scratch;
@@ -46,7 +44,7 @@ export class Scratch {
     for (const part of PARTS) mkdirSync(join(this.base, part), { mode: 0o755 });
     // The command sees its copy where the folder is, which may be in the /tmp that it sees.
     if (folder.startsWith('/tmp/')) mkdirSync(join(this.base, folder), { recursive: true });
-    await this.#makeLike(folder, join(this.base, 'work'));
+    await this.#copier.copy(folder, join(this.base, 'work'));
   }
 
   get base(): string {
@@ -69,7 +67,7 @@ export class Scratch {
    */
   async make(): Promise<string> {
     const path = this.#used.pop() ?? this.#makeFolder();
-    await this.#makeLike(this.base, path, `${path}.stamps`);
+    await this.#copier.copy(this.base, path, `${path}.stamps`);
     return path;
   }
 
@@ -80,27 +78,9 @@ export class Scratch {
     return path;
   }
 
-  /** With owners, times, links between files, and whatever a name may be. */
-  async #makeLike(from: string, to: string, ...stamps: string[]): Promise<void> {
-    await this.#ask('the folder cannot be copied', ['--like', from, to, ...stamps]);
-  }
-
   /** The paths in a copy that are not as they were made, one character a byte; of new folders only these. */
-  async changes(path: string): Promise<string[]> {
-    const args = ['--changes', this.base, path, `${path}.stamps`];
-    const paths = await this.#ask('what the command left cannot be seen', args);
-    return paths.toString('latin1').split('\0').slice(0, -1);
-  }
-
-  async #ask(problem: string, args: readonly string[]): Promise<Buffer> {
-    const child = spawn(this.#helper, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    const [answer, said, [code]] = await Promise.all([
-      bytesOf(child.stdout),
-      collect(child.stderr),
-      once(child, 'close') as Promise<[number | null]>,
-    ]);
-    if (code !== 0) throw new CannotCheck(`${problem}: ${said.trim()}`);
-    return answer;
+  changes(path: string): Promise<string[]> {
+    return this.#copier.changes(this.base, path, `${path}.stamps`);
   }
 
   /** Gives a copy back that is no longer needed as it is. */
@@ -109,7 +89,7 @@ export class Scratch {
   }
 
   remove(): void {
-    removeAll(this.#helper, this.#root);
+    this.#copier.remove(this.#root);
   }
 }
 
@@ -118,9 +98,4 @@ function leftovers(): string[] {
   return readdirSync(tmpdir()).filter(
     (name) => name.startsWith(PREFIX) && isGone(name.slice(PREFIX.length)),
   );
-}
-
-/** Also what a command has forbidden its own user to look into. */
-function removeAll(helper: string, path: string): void {
-  spawnSync(helper, ['--remove', path], { stdio: 'ignore' });
 }

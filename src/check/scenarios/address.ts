@@ -55,7 +55,7 @@ function sharedName(name: string, other: string | undefined): string | undefined
 }
 
 /** Names are bytes: each that is no ASCII may be any one, and what was no UTF-8 may be anything. */
-function literal(text: string): string {
+export function literal(text: string): string {
   return text
     .replaceAll(/[*?[\]\\]/gu, '\\$&')
     .replaceAll(/[^\t -~]/gu, (sign) =>

@@ -9,21 +9,21 @@ import {
   scenarioReport,
 } from '../report.ts';
 import { isWell, type State, type Trial } from '../trial.ts';
-import { deviationText, endText } from '../words.ts';
+import { deviationText, endText, pathsOf } from '../words.ts';
 
 /** What the next run made of it, in the words of a finding. */
 export function aftermathOf(
   trial: Trial,
   disturbed: State,
   again: State,
-): Pick<Finding, 'answer' | 'next' | 'paths'> {
+): Pick<Finding, 'answer' | 'next' | 'paths' | 'diffs'> {
   const deviation = deviationOf(trial.first.files, again.files, trial.noise);
   const sent = [...disturbed.run.sent, ...again.run.sent];
   const repeats = repeatsOf(trial.first.run.sent, sent, trial.sentNoise);
   return {
     answer: withSent(answerOf(trial, again, deviation), repeats),
     next: endText(again.run),
-    paths: [...repeats.more, ...repeats.fewer, ...repeats.other, ...deviationText(deviation)],
+    ...pathsOf([...repeats.more, ...repeats.fewer, ...repeats.other], deviationText(deviation)),
   };
 }
 

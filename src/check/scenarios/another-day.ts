@@ -8,7 +8,7 @@ import {
   scenarioReport,
 } from '../report.ts';
 import { isWell, runIn, type State, type Trial } from '../trial.ts';
-import { changesText, endText, shown } from '../words.ts';
+import { changesText, endText, pathsOf, shown } from '../words.ts';
 import { type Rerun, rerunOf, summaryOf } from './rerun.ts';
 
 const DAY_MS = 86_400_000;
@@ -20,6 +20,7 @@ const ADVICE: Advice = {
 
 /** Run once, and then once more in the same place with its clock a day ahead. */
 export async function anotherDay(trial: Trial): Promise<ScenarioReport> {
+  if (trial.sandbox.launcher.kind === 'timed') return unknown('no clock can be moved here');
   const place = await trial.world.make();
   try {
     const first = await runIn(trial, place);
@@ -52,7 +53,7 @@ function reportOf(trial: Trial, next: State, { answer, changes, more }: Rerun): 
     answer,
     what: isByDate ? `a day later it ${deedOf(grave)}` : 'run again a day later',
     next: endText(next.run),
-    paths: [...more, ...changesText(grave)],
+    ...pathsOf(more, changesText(grave)),
     replay: replayOf(trial, '--only', 'another-day'),
     ...(isByDate && { advice: ADVICE }),
   };

@@ -1,7 +1,8 @@
 // What may fail for a command that is right itself.
 import { RuntwiceError } from '../../core/errors.ts';
 import type { Effect } from '../sandbox/effects.ts';
-import type { Run, RunOptions } from '../sandbox/sandbox.ts';
+import type { RunOptions } from '../sandbox/launch.ts';
+import type { Run } from '../sandbox/sandbox.ts';
 import type { Trial } from '../trial.ts';
 import { effectText } from '../words.ts';
 import { type Address, addressOf, addressText, parseAddress } from './address.ts';

@@ -2,9 +2,9 @@ import { isLog } from '../observers/files/classes.ts';
 import { deviationOf } from '../observers/files/noise.ts';
 import { repeatsOf } from '../observers/sent/repeats.ts';
 import { replayOf } from '../replay.ts';
-import type { Advice, Finding, ScenarioReport } from '../report.ts';
+import { type Advice, type Finding, type ScenarioReport, scenarioReport } from '../report.ts';
 import { isWell, runIn, type State, type Trial } from '../trial.ts';
-import { deviationText, endText } from '../words.ts';
+import { deviationText, endText, pathsOf } from '../words.ts';
 import { aftermathOf, type Sample, worstOf } from './aftermath.ts';
 import { chancesOf, type Fault, faultAt, faultFlag, faultText, runOptionsOf } from './fault.ts';
 
@@ -24,6 +24,10 @@ export interface Faults {
 
 /** Run with a disk that fails or a connection that is cut, then again without, and compared with a clean run. */
 export async function faults(trial: Trial, options: FaultsOptions): Promise<Faults> {
+  if (trial.sandbox.launcher.kind === 'timed') {
+    const report = scenarioReport('faults', 'inconclusive', 'nothing can be made to fail here');
+    return { report, faults: { found: 0, tried: 0 } };
+  }
   const all = chancesOf(trial.first.run, trial.folder);
   const wanted = options.fault === undefined ? all : [options.fault];
   const findings: Finding[] = [];
@@ -57,16 +61,22 @@ async function disturb(trial: Trial, fault: Fault): Promise<Finding | undefined>
 
 /** Nobody runs again what says that it went well: so that has to be as it should. */
 function unnoticed(trial: Trial, { files, run }: State): Omit<Finding, 'what' | 'replay'> {
-  const { missing, other, extra } = deviationOf(trial.first.files, files, trial.noise);
+  const deviation = deviationOf(trial.first.files, files, trial.noise);
+  const { missing, other, extra } = deviation;
   // A program may well go on without its log.
-  const lost = { missing: missing.filter(isNoLog), other: other.filter(isNoLog), extra: [] };
+  const lost = {
+    ...deviation,
+    missing: missing.filter(isNoLog),
+    other: other.filter(isNoLog),
+    extra: [],
+  };
   const { more, fewer, other: wrong } = repeatsOf(trial.first.run.sent, run.sent, trial.sentNoise);
-  const damage = [...fewer, ...wrong, ...deviationText(lost)];
+  const damage = pathsOf([...fewer, ...wrong], deviationText(lost));
   const next = 'it said that all went well, so it is not run again';
-  if (damage.length > 0) return { answer: 'silent damage', next, paths: damage, advice: ADVICE };
+  if (damage.paths.length > 0) return { answer: 'silent damage', next, ...damage, advice: ADVICE };
   if (more.length > 0) return { answer: 'repeated effect', next, paths: more };
-  const left = deviationText({ missing: [], other: [], extra });
-  return { answer: left.length > 0 ? 'leftovers' : 'recovers', next, paths: left };
+  const left = pathsOf([], deviationText({ missing: [], other: [], extra }));
+  return { answer: extra.length > 0 ? 'leftovers' : 'recovers', next, ...left };
 }
 
 function isNoLog(path: string): boolean {

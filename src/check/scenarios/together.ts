@@ -3,7 +3,7 @@ import { repeatsOf } from '../observers/sent/repeats.ts';
 import { replayOf } from '../replay.ts';
 import { type Answer, type Finding, type ScenarioReport, scenarioReport } from '../report.ts';
 import { isWell, runIn, type State, type Trial } from '../trial.ts';
-import { count, deviationText, endText } from '../words.ts';
+import { count, deviationText, endText, pathsOf } from '../words.ts';
 
 /** When the second one starts, in parts of how long one runs. */
 const OFFSETS = [0, 0.3, 0.7];
@@ -37,7 +37,7 @@ function findingOf(trial: Trial, state: State, ms: number): Finding {
     answer: answerOf(state, alone, isSame),
     what: ms === 0 ? 'two started at once' : `the second one started after ${ms} ms`,
     next: state.run.ends.map((_, index) => endText(state.run, index)).join('; '),
-    paths: isSame ? [] : [...more, ...deviationText(alone)],
+    ...(isSame ? { paths: [] } : pathsOf(more, deviationText(alone))),
     replay: replayOf(trial, '--only', 'together'),
   };
 }

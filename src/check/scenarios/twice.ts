@@ -2,7 +2,7 @@ import { counted } from '../observers/files/changes.ts';
 import { replayOf } from '../replay.ts';
 import { GRADES, type ScenarioReport, scenarioReport } from '../report.ts';
 import type { Trial } from '../trial.ts';
-import { changesText, endText } from '../words.ts';
+import { changesText, endText, pathsOf } from '../words.ts';
 import { rerunOf, summaryOf } from './rerun.ts';
 
 /** What the second run in the same place did, and the third. */
@@ -17,7 +17,7 @@ export function twice(trial: Trial): ScenarioReport {
     answer,
     what: 'run twice in the same place',
     next: endText(second.run),
-    paths: [...more, ...changesText(counted(changes))],
+    ...pathsOf(more, changesText(counted(changes))),
     replay: replayOf(trial, '--only', 'twice'),
   };
   return scenarioReport('twice', answer, summary, [finding]);

@@ -21,6 +21,7 @@ const MAIN = fileURLToPath(new URL('server/main.ts', import.meta.url));
 async function check(
   fault: string,
   options: Partial<HttpServerOptions> = {},
+  env: Record<string, string> = {},
 ): Promise<CheckReport> {
   const folder = mkdtempSync(join(tmpdir(), 'runtwice-http-'));
   const port = await freePort();
@@ -28,7 +29,7 @@ async function check(
   const start = serverProcess({
     command: [process.execPath, MAIN, String(port), join(folder, 'kept.db')],
     url,
-    env: { ...process.env, BREAK: fault },
+    env: { ...process.env, ...env, BREAK: fault },
   });
   try {
     return await checkHttpServer(start, {
@@ -65,7 +66,8 @@ describe('a server that is right', { timeout: 120_000 }, () => {
     const report = await check('nothing');
     expect(answersOf(report), reportText(report)).toEqual(RIGHT);
     expect(report).toMatchObject({ verdict: 'safe', notes: [], unobserved: [] });
-    expect(report.points.tried).toBeGreaterThan(20);
+    // Of each of the seven with an effect: after its answer, and in the middle.
+    expect(report.points.tried).toBeGreaterThanOrEqual(14);
     assertSafeToRunTwice(report, { notes: 'refuse' });
   });
 });
@@ -102,7 +104,10 @@ const BROKEN: readonly (readonly [fault: string, question: ServerQuestion, answe
 describe.concurrent('a server', { timeout: 120_000 }, () => {
   it.each(BROKEN)('that %s, asked "%s", is seen as %s', async (fault, question, answer) => {
     const requests = question === 'twice' ? REQUESTS : ONE;
-    const report = await check(fault, { only: [question], requests });
+    const isCut = question === 'interrupted' || question === 'client gone';
+    // As long as the docs ask for: on a busy machine a kill is late, and still in the middle.
+    const env = isCut ? { STEP_MS: '150' } : undefined;
+    const report = await check(fault, { only: [question], requests }, env);
     expect(answersOf(report), reportText(report)).toEqual({ [question]: answer });
   });
 });
@@ -122,13 +127,6 @@ describe.concurrent('what was not seen', { timeout: 120_000 }, () => {
     const report = await check('nothing', options);
     expect(report.verdict, reportText(report)).toBe('inconclusive');
     expect(report.scenarios[0]?.summary).toContain(words);
-  });
-
-  it('is inconclusive: a handler too quick to be killed in the middle', async () => {
-    const report = await check('quick', { requests: [orders], only: ['interrupted'] });
-    expect(report.verdict, reportText(report)).toBe('inconclusive');
-    expect(report.points).toEqual({ found: 5, tried: 1 });
-    expect(reportText(report)).toContain('let its handler take 200 ms');
   });
 
   it.each<[string, Partial<HttpServerOptions>, string]>([

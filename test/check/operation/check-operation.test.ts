@@ -105,7 +105,7 @@ describe('a killed run', () => {
         await add('claim');
         await add('done');
       },
-      { ...world, only: ['interrupted'], timeout: '50ms' },
+      { ...world, only: ['interrupted'], timeout: '500ms' },
     );
     expect(answerOf(report, 'interrupted')).toBe('stuck');
     expect(reportText(report)).toContain('it did not end in time');

@@ -1,6 +1,6 @@
 import { isRuntwiceError, RuntwiceError } from '../../../core/errors.ts';
 import type { Outcome } from '../../../core/outcome.ts';
-import { fingerprintInput } from './fingerprint.ts';
+import { fingerprintInput, NotComparable } from './fingerprint.ts';
 import { parseKey } from './header.ts';
 import { idemWithoutKey, tellIdem } from './idem.ts';
 import { forgetRequest, storedRequest } from './input.ts';
@@ -23,6 +23,11 @@ export class Engine<Request extends object> {
     this.settings = settingsOf(options);
   }
 
+  /** Whether a request is guarded, so that its body has to be seen. */
+  concerns(method: string, key: string | undefined): boolean {
+    return key !== undefined && this.settings.methods.has(method);
+  }
+
   /**
    * Handles a request once for its key. `handle` is called where the key is this request's: it runs the
    * handler and resolves when the whole answer is known, which is to be held until this resolves.
@@ -43,7 +48,13 @@ export class Engine<Request extends object> {
     const echo: AnswerHeader[] = [[KEY_HEADER, header]];
     const parsed = parseKey(header, settings.isStrict);
     if ('problem' in parsed) return this.#problem('key-invalid', [], 'failed', parsed.problem);
-    const call = await this.#callOf(request, neutral, parsed.key);
+    let call: KeyedRequest;
+    try {
+      call = await this.#callOf(request, neutral, parsed.key);
+    } catch (error) {
+      if (!(error instanceof NotComparable)) throw error;
+      return this.#problem('body-not-comparable', echo, 'failed', error.message);
+    }
     const { storeInput } = settings.options;
     const stored = storeInput && (await storedRequest(neutral, call, storeInput));
     if (storeInput !== undefined && stored === undefined) {
@@ -61,7 +72,7 @@ export class Engine<Request extends object> {
   async #callOf(request: Request, neutral: NeutralRequest, key: string): Promise<KeyedRequest> {
     const { options } = this.settings;
     const { scope, operation, fingerprint, wait = '5s' } = options;
-    const owner = scope === 'public' ? '' : ownerOf(await scope(request));
+    const owner = scope === 'public' ? '' : requireOwner(await scope(request));
     const name = operation?.(request) ?? `${neutral.method} ${neutral.route ?? neutral.path}`;
     return {
       operation: shortName(name),
@@ -121,10 +132,12 @@ export class Engine<Request extends object> {
   }
 }
 
-/** That of a caller who is not known would be that of all others who are not. */
-function ownerOf(scope: unknown): string {
-  if (typeof scope === 'string' && scope !== '') return scope;
-  throw new RuntwiceError('ERR_RUNTWICE_INVALID_ARGUMENT', 'scope does not say whose key it is', {
-    fix: "Nothing was done. Refuse callers who are not known before idempotency(), or say scope: 'public'.",
-  });
+/** Those of whom nothing is known would share their keys, and get each other's answers. */
+function requireOwner(owner: unknown): string {
+  if (typeof owner === 'string' && owner !== '') return owner;
+  throw new RuntwiceError(
+    'ERR_RUNTWICE_INVALID_ARGUMENT',
+    `the scope of a request is no name: ${JSON.stringify(owner)}`,
+    { fix: "Nothing was done. Put authentication before, or say scope: 'public'." },
+  );
 }

@@ -1,4 +1,9 @@
+import { isRuntwiceError } from '../../../core/errors.ts';
+import { fingerprint } from '../../../core/fingerprint.ts';
 import type { NeutralRequest } from './types.ts';
+
+/** Thrown where the client sent a body that cannot be told from another one; says why. */
+export class NotComparable extends Error {}
 
 /**
  * What has to be the same when a key comes again: the method, the path, the query in any order, the type
@@ -10,9 +15,20 @@ export function fingerprintInput(request: NeutralRequest, own: unknown): unknown
   const query = sortedQuery(request.query);
   const type = mediaType(request.header('content-type'));
   if (own !== undefined) return ['own 1', method, path, query, type, own];
-  const content = request.content();
-  if (content.kind === 'raw') return ['raw 1', method, path, query, type, content.hash];
-  return ['parsed 1', method, path, query, type, content.value ?? null];
+  const [kind, body] = seen(request);
+  return [kind, method, path, query, type, body];
+}
+
+/** A parser makes values that no JSON text gives back: of 1e999, say, or of half a character. */
+function seen(request: NeutralRequest): [kind: string, body: string] {
+  try {
+    const content = request.content();
+    if (content.kind === 'raw') return ['raw 1', content.hash];
+    return ['parsed 1', fingerprint(content.value ?? null)];
+  } catch (error) {
+    if (!isRuntwiceError(error, 'ERR_RUNTWICE_INVALID_ARGUMENT')) throw error;
+    throw new NotComparable(error.message);
+  }
 }
 
 function sortedQuery(query: string): string {

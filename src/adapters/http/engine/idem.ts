@@ -97,11 +97,16 @@ export function idemWithoutKey(): Idem {
   };
 }
 
-const known = new WeakMap<object, Idem>();
+/** On the request itself: in a WeakMap, each request would live until the next full garbage collection. */
+const IDEM: unique symbol = Symbol('idem');
+
+interface Told {
+  [IDEM]?: Idem;
+}
 
 /** What the handler of this request, the framework's own, will be given. */
 export function tellIdem(request: object, idem: Idem): void {
-  known.set(request, idem);
+  (request as Told)[IDEM] = idem;
 }
 
 /**
@@ -113,7 +118,7 @@ export function tellIdem(request: object, idem: Idem): void {
  * @throws ERR_RUNTWICE_INVALID_ARGUMENT where the request did not come through `idempotency()`.
  */
 export function idem<Tx = unknown>(request: object): Idem<Tx> {
-  const found = known.get(request);
+  const found = (request as Told)[IDEM];
   if (found !== undefined) return found as Idem<Tx>;
   throw new RuntwiceError(
     'ERR_RUNTWICE_INVALID_ARGUMENT',

@@ -61,7 +61,9 @@ export interface IdempotencyOptions<Request = unknown> {
   steps?: boolean;
   /**
    * The ledger's own database (a pool, or a query builder's handle): the handler then runs in a transaction
-   * of it, in which its key is claimed, `idem.tx`. An answer of 500 or more rolls back.
+   * of it, in which its key is claimed, `idem.tx`. What it throws, and an answer of
+   * 500 or more, rolls back. With MySQL or MariaDB give the ledger a pool of its own. It keeps answers as long
+   * as the ledger says.
    */
   transaction?: object;
   /**

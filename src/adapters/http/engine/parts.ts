@@ -10,19 +10,23 @@ export const PART_SIZE = 262_144;
 
 type Owner = Pick<KeyedRequest, 'operation' | 'scope'>;
 
-/** Records a large body, durably, before the record that names its parts. */
+/**
+ * Records a large body before the record that names its parts: durably, or in the transaction that has the
+ * record, whose pool may have no other connection left.
+ */
 export async function saveParts(
   { ledger, keep = '24h' }: Pick<IdempotencyOptions, 'ledger' | 'keep'>,
   owner: Owner,
   body: Uint8Array,
+  tx: object | undefined,
 ): Promise<NonNullable<AnswerRecord['parts']>> {
   const key = randomUUID();
   const count = Math.ceil(body.length / PART_SIZE);
   for (let index = 0; index < count; index++) {
     const part = body.subarray(index * PART_SIZE, (index + 1) * PART_SIZE);
     const name = { ...partsOf(owner), key: `${key}/${index}`, input: null };
-    // The answer was handed out before its parts would be gone: they are recorded first.
-    await ledger.once(name, () => encodeBody(part), { keep, remember: '1h' });
+    if (tx !== undefined) await ledger.within(tx, name, () => encodeBody(part));
+    else await ledger.once(name, () => encodeBody(part), { keep, remember: '1h' });
   }
   return { key, count };
 }

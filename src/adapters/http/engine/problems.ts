@@ -13,6 +13,7 @@ export type ProblemCode =
   | 'key-expired'
   | 'response-not-kept'
   | 'store-unavailable'
+  | 'body-not-comparable'
   | 'body-too-large'
   | 'events-not-kept';
 
@@ -68,6 +69,11 @@ const KINDS: Readonly<Record<ProblemCode, ProblemKind>> = {
     title: 'Keys cannot be looked up now',
     detail: 'Nothing was done. Send the same request again, with the same key.',
     retryAfterS: 1,
+  },
+  'body-not-comparable': {
+    status: 400,
+    title: 'The body of the request cannot be compared with another one',
+    detail: 'Nothing was done. Send what this path takes, or send it without an Idempotency-Key.',
   },
   'body-too-large': {
     status: 413,

@@ -62,10 +62,15 @@ export function recordOf(
   return { status, headers: kept, ...body };
 }
 
+/** In JSON each of them takes six characters, so that a text of them could be too large to be recorded. */
+const CONTROL = /[^\P{Cc}\t\n\r]/u;
+
 /** Bytes as text where they are UTF-8, else in base64: either gives the same bytes back. */
 export function encodeBody(body: Uint8Array): { text: string } | { base64: string } {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  return isUtf8(bytes) ? { text: bytes.toString() } : { base64: bytes.toString('base64') };
+  const text = isUtf8(bytes) ? bytes.toString() : undefined;
+  if (text === undefined || CONTROL.test(text)) return { base64: bytes.toString('base64') };
+  return { text };
 }
 
 export function decodeBody({ text, base64 }: Pick<AnswerRecord, 'text' | 'base64'>): Uint8Array {

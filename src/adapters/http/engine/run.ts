@@ -48,8 +48,9 @@ export class Run<Request extends object> {
     const captured = await this.#handle();
     const fate = fateOf(captured, state.said.nothingHappened);
     const { transaction } = this.#settings.options;
-    const isUndone = transaction !== undefined && captured.status >= 500;
-    if (fate === 'keep' && !isUndone) return this.#recordOf(captured);
+    const isFailed = captured.status >= 500 || captured.thrown !== undefined;
+    const isUndone = transaction !== undefined && isFailed;
+    if (fate === 'keep' && !isUndone) return this.#recordOf(captured, state);
     throw this.#tell(captured, fate === 'unknown' ? unknown(captured) : released(captured));
   }
 
@@ -74,15 +75,20 @@ export class Run<Request extends object> {
     }
   }
 
-  async #recordOf(captured: Captured): Promise<AnswerRecord> {
+  async #recordOf(captured: Captured, { idem }: IdemState): Promise<AnswerRecord> {
     const { replayed, options } = this.#settings;
     const { body } = captured;
     if (body === undefined) return new NotKept() as AnswerRecord;
-    const encoded =
-      body.length <= PART_SIZE
-        ? encodeBody(body)
-        : { parts: await saveParts(options, this.#call, body) };
-    return recordOf(captured, replayed, encoded);
+    if (body.length <= PART_SIZE) return recordOf(captured, replayed, encodeBody(body));
+    try {
+      const tx = idem.tx as object | undefined;
+      const parts = await saveParts(options, this.#call, body, tx);
+      return recordOf(captured, replayed, { parts });
+    } catch (error) {
+      if (options.transaction !== undefined) throw error;
+      // The effect has happened: that is what has to be recorded, with or without the answer.
+      return new NotKept() as AnswerRecord;
+    }
   }
 }
 

@@ -39,7 +39,10 @@ export function settle<Request>(
       ...(ifInterrupted !== undefined && { ifInterrupted: policy(ifInterrupted, request) }),
     },
   );
-  return operation.settle(call.input, call);
+  // It rejects where the ledger is closed.
+  return operation
+    .settle(call.input, call)
+    .catch((error: unknown) => ({ outcome: 'failed', error }));
 }
 
 function policy(

@@ -37,27 +37,34 @@ export function idempotency<Request extends ExpressRequest>(
   options: IdempotencyOptions<Request>,
 ): ExpressMiddleware<Request> {
   const engine = new Engine(options);
-  return (request, response, next) => {
+  const middleware: ExpressMiddleware<Request> = (request, response, next) => {
     const { route, originalUrl, url = '/' } = request;
     const pattern = isRoute(route) ? `${request.baseUrl ?? ''}${route.path}` : undefined;
     const content = () => contentOf(request);
     const neutral = new NodeRequest(request, originalUrl ?? url, content, pattern);
     guard(engine, request, neutral, response, (capture) => {
-      captures.set(request, capture);
-      if (isRoute(route)) seeErrors(route, neutral.method);
+      (request as Seen)[CAPTURE] = capture;
+      // A route may have passed the request on, to where this is used by app.use().
+      if (isRoute(route) && holds(route, middleware)) seeErrors(route, neutral.method);
       else capture.sees500AsThrown();
       next();
     }).then((done) => {
       if (done === 'pass') next();
     }, next);
   };
+  return middleware;
 }
 
-const captures = new WeakMap<object, NodeCapture>();
+/** On the request itself: in a WeakMap, each request would live until the next full garbage collection. */
+const CAPTURE: unique symbol = Symbol('capture');
+
+interface Seen {
+  [CAPTURE]?: NodeCapture;
+}
 
 type ErrorHandler = (
   error: unknown,
-  request: object,
+  request: Seen,
   response: object,
   next: (error: unknown) => void,
 ) => void;
@@ -72,14 +79,20 @@ function isRoute(route: unknown): route is Route {
   return typeof route === 'object' && route !== null && 'path' in route && 'stack' in route;
 }
 
-const seen = new WeakSet<object>();
+function holds({ stack }: Route, middleware: unknown): boolean {
+  return stack.some((layer) => (layer as { handle?: unknown }).handle === middleware);
+}
+
+/** The methods of each route whose errors are seen. */
+const seen = new WeakMap<object, Set<string>>();
 
 /** What a handler throws goes past a middleware before it: so one more is put behind, once. */
 function seeErrors(route: Route, method: string): void {
-  if (seen.has(route)) return;
-  seen.add(route);
+  const methods = seen.get(route) ?? new Set();
+  if (methods.has(method)) return;
+  seen.set(route, methods.add(method));
   const see: ErrorHandler = (error, request, _response, next) => {
-    captures.get(request)?.throws(error);
+    request[CAPTURE]?.throws(error);
     next(error);
   };
   const add = route[method.toLowerCase()];

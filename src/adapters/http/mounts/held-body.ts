@@ -30,6 +30,8 @@ export class HeldBody {
         callback(error);
       },
     });
+    // Cut before anybody reads it, it must not end the process.
+    this.stream.on('error', () => {});
     this.whole = this.#pump(source, new Tape(limit));
   }
 

@@ -65,13 +65,43 @@ async function serve(
   fail: Fail,
 ): Promise<void> {
   const { settings } = engine;
-  const body = await Spool.read(request, settings.maxRequestBody);
-  if (body === undefined) {
-    response.setHeader('connection', 'close');
-    return sendAnswer(response, problem('body-too-large', settings));
+  const body = await read(request, settings.maxRequestBody);
+  if (body === 'left') return;
+  if (body === 'too large') return sendAnswer(response, problem('body-too-large', settings));
+  try {
+    await handleOnce(engine, handler, request, response, body, fail);
+  } finally {
+    // What reads it may go on after the handler returned.
+    if (response.destroyed) await body.close();
+    else response.once('close', () => void body.close());
   }
-  // What reads it may go on after the handler returned.
-  response.once('close', () => void body.close());
+}
+
+/** The body; a client that goes away before its end has asked for nothing. */
+async function read(
+  request: IncomingMessage,
+  limit: number,
+): Promise<Spool | 'too large' | 'left'> {
+  try {
+    const body = await Spool.read(request.iterator({ destroyOnReturn: false }), limit);
+    if (body !== undefined) return body;
+    // The rest is thrown away: a client that is cut off may never read why.
+    request.resume();
+    return 'too large';
+  } catch (error) {
+    if (request.complete) throw error;
+    return 'left';
+  }
+}
+
+async function handleOnce(
+  engine: Engine<IncomingMessage>,
+  handler: NodeHandler,
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: Spool,
+  fail: Fail,
+): Promise<void> {
   const content = () => body.content();
   const neutral = new NodeRequest(request, request.url ?? '/', content, undefined);
   const handle = async () => handler(request, response, body);
@@ -96,6 +126,11 @@ function answer500(response: ServerResponse): void {
     response.destroy();
     return;
   }
+  // They tell of the body that does not come.
+  for (const name of response.getHeaderNames()) {
+    if (/^(content-|transfer-encoding$|etag$)/u.test(name)) response.removeHeader(name);
+  }
   response.statusCode = 500;
+  response.statusMessage = '';
   response.end();
 }

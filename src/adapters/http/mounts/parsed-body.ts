@@ -7,7 +7,7 @@ import type { Content } from '../engine/types.ts';
 export interface ReadBody {
   /** What the parser made of it. */
   readonly body?: unknown;
-  /** Its bytes, where somebody kept them. */
+  /** Its bytes, or its text, where somebody kept them. */
   readonly rawBody?: unknown;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
@@ -19,6 +19,7 @@ export interface ReadBody {
  */
 export function contentOf({ body, rawBody, headers }: ReadBody): Content {
   if (rawBody instanceof Uint8Array) return rawContent(rawBody);
+  if (typeof rawBody === 'string') return rawContent(Buffer.from(rawBody));
   if (body instanceof Uint8Array) return rawContent(body);
   const type = mediaType(headers['content-type'] as string | undefined);
   if (type.startsWith('multipart/')) throw unseen('a multipart body is not seen as a whole');

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, hash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import type { Content } from '../engine/types.ts';
 
 /** What is larger is kept in a file. */
-const IN_MEMORY = 1_048_576;
+export const IN_MEMORY = 1_048_576;
 
 /**
  * The body of a request, read before its key is claimed: in memory while it is small, then in a file that
@@ -27,9 +27,14 @@ export class Spool {
     this.#file = file;
   }
 
+  /** A body that somebody else has read. */
+  static of(bytes: Uint8Array): Spool {
+    return new Spool(hash('sha256', bytes, 'base64url'), bytes.length, [bytes]);
+  }
+
   /** Reads a body to its end; undefined where it has more bytes than `limit`: it is then not read on. */
   static async read(source: AsyncIterable<Uint8Array>, limit: number): Promise<Spool | undefined> {
-    const hash = createHash('sha256');
+    const digest = createHash('sha256');
     let chunks: Uint8Array[] = [];
     let size = 0;
     let file: FileHandle | undefined;
@@ -37,7 +42,7 @@ export class Spool {
       for await (const chunk of source) {
         size += chunk.length;
         if (size > limit) return void (await file?.close());
-        hash.update(chunk);
+        digest.update(chunk);
         chunks.push(chunk);
         if (size > IN_MEMORY) {
           file ??= await privateFile();
@@ -49,7 +54,7 @@ export class Spool {
       await file?.close();
       throw error;
     }
-    return new Spool(hash.digest('base64url'), size, chunks, file);
+    return new Spool(digest.digest('base64url'), size, chunks, file);
   }
 
   /** What requests are compared by. */

@@ -4,6 +4,7 @@ import { CannotCheck } from '../../sandbox/cannot-check.ts';
 import { isRepository } from './git.ts';
 import { type Entry, entriesAt, entryAt, labelOf, type Manifest, statusOf } from './manifest.ts';
 import { besideSqlite, withoutBeside } from './sqlite.ts';
+import { Texts } from './texts.ts';
 
 /** By path, what is there instead of what was at the beginning; undefined where nothing is any more. */
 type Differences = ReadonlyMap<string, Entry | undefined>;
@@ -16,6 +17,7 @@ export class Files {
   readonly #starts = new Map<string, ReadonlyMap<string, Entry>>();
   /** By copy, what was there when it was last read. */
   readonly #known = new Map<string, Manifest>();
+  readonly #texts = new Texts();
 
   constructor(base: string) {
     this.#base = base;
@@ -39,7 +41,7 @@ export class Files {
     const own = new Map<string, Entry | undefined>();
     for (const [path, isDeep] of this.#widened(copy, changed)) {
       for (const key of this.#startAt(path, isDeep).keys()) own.set(key, undefined);
-      for (const [key, entry] of readAt(copy, path, isDeep, known)) own.set(key, entry);
+      for (const [key, entry] of this.#readAt(copy, path, isDeep, known)) own.set(key, entry);
     }
     const manifest = new Changed(own, this.#start);
     this.#known.set(copy, manifest);
@@ -48,10 +50,22 @@ export class Files {
 
   #startAt(path: string, isDeep: boolean): ReadonlyMap<string, Entry> {
     const key = `${isDeep} ${path}`;
-    const found = this.#starts.get(key) ?? readAt(this.#base, path, isDeep);
+    const found = this.#starts.get(key) ?? this.#readAt(this.#base, path, isDeep);
     this.#starts.set(key, found);
     for (const [label, entry] of found) this.#start.set(label, entry);
     return found;
+  }
+
+  #readAt(
+    root: string,
+    path: string,
+    isDeep: boolean,
+    before?: Manifest,
+  ): ReadonlyMap<string, Entry> {
+    const reading = { before, texts: this.#texts };
+    if (isDeep) return entriesAt(root, path, reading);
+    const entry = entryAt(root, path, reading);
+    return new Map(entry && [[labelOf(path), entry]]);
   }
 
   /** The paths, or what they belong to and is only seen as a whole; and whether what is below counts. */
@@ -76,17 +90,6 @@ export class Files {
     }
     return wide;
   }
-}
-
-function readAt(
-  root: string,
-  path: string,
-  isDeep: boolean,
-  before?: Manifest,
-): ReadonlyMap<string, Entry> {
-  if (isDeep) return entriesAt(root, path, before);
-  const entry = entryAt(root, path, before);
-  return new Map(entry && [[labelOf(path), entry]]);
 }
 
 /** The outermost repository that the path is in, or is, whether in one of the folders or the other. */

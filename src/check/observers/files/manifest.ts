@@ -12,6 +12,7 @@ import {
 import type { PARTS } from '../../sandbox/scratch.ts';
 import { isRepository, repositoryEntries, SEEN_BY_GIT } from './git.ts';
 import { besideSqlite, isBesideSqlite, isSqlite, rowsHash } from './sqlite.ts';
+import type { Texts } from './texts.ts';
 
 /** One file, folder or link; or a table, view, routine or key of a database. */
 export interface Entry {
@@ -23,6 +24,8 @@ export interface Entry {
   readonly size: number;
   /** Another one, though all else is the same, where it was written again. */
   readonly stamp: string;
+  /** The content of a small text file. */
+  readonly text?: string | undefined;
   /** The rows of a table: what identifies each, and a hash of it; undefined where they are too many. */
   readonly rows?: ReadonlyMap<string, string>;
 }
@@ -46,32 +49,40 @@ export function labelOf(path: string): string {
   return `${LABELS[part]}${at < 0 ? '' : path.slice(at + 1)}`;
 }
 
+/** How what is there is read. */
+export interface Reading {
+  /** The hash of what has not been written since is taken from there. */
+  readonly before?: Manifest | undefined;
+  /** Keeps what is text. */
+  readonly texts?: Texts;
+}
+
 /** What is at a path, without what is in it; undefined where nothing is. */
-export function entryAt(root: string, path: string, before?: Manifest): Entry | undefined {
+export function entryAt(
+  root: string,
+  path: string,
+  { before, texts }: Reading = {},
+): Entry | undefined {
   const place = `${root}/${path}`;
   const isThere = (name: string) => statusOf(name) !== undefined;
   if (isBesideSqlite(place, isThere)) return undefined;
-  return entryOf(place, besideSqlite(place, isThere), before?.get(labelOf(path)));
+  return entryOf(place, besideSqlite(place, isThere), before?.get(labelOf(path)), texts);
 }
 
-/** What is at a path, and below; the hash of what has not been written since `before` is taken from there. */
-export function entriesAt(root: string, path: string, before?: Manifest): Map<string, Entry> {
+/** What is at a path, and below. */
+export function entriesAt(root: string, path: string, reading: Reading = {}): Map<string, Entry> {
   const entries = new Map<string, Entry>();
-  const entry = entryAt(root, path, before);
+  const entry = entryAt(root, path, reading);
   const label = labelOf(path);
   const isPart = !path.includes('/');
   if (entry !== undefined && !isPart) entries.set(label, entry);
   if (entry?.kind === 'folder')
-    walk(`${root}/${path}`, isPart ? label : `${label}/`, entries, before);
+    walk(`${root}/${path}`, isPart ? label : `${label}/`, entries, reading);
   return entries;
 }
 
-function walk(
-  folder: string,
-  label: string,
-  entries: Map<string, Entry>,
-  before: Manifest | undefined,
-): void {
+function walk(folder: string, label: string, entries: Map<string, Entry>, reading: Reading): void {
+  const { before, texts } = reading;
   const place = bytesOf(folder);
   const names = new Set(readdirSync(place, { encoding: 'latin1' }));
   const isThere = (name: string) => names.has(name);
@@ -82,10 +93,10 @@ function walk(
     if (isBesideSqlite(name, isThere)) continue;
     const path = `${folder}/${name}`;
     const key = `${label}${name}`;
-    const entry = entryOf(path, besideSqlite(name, isThere), before?.get(key));
+    const entry = entryOf(path, besideSqlite(name, isThere), before?.get(key), texts);
     if (entry === undefined) continue;
     entries.set(key, entry);
-    if (entry.kind === 'folder') walk(path, `${key}/`, entries, before);
+    if (entry.kind === 'folder') walk(path, `${key}/`, entries, reading);
   }
 }
 
@@ -94,6 +105,7 @@ function entryOf(
   path: string,
   beside: readonly string[],
   before: Entry | undefined,
+  texts: Texts | undefined,
 ): Entry | undefined {
   const status = statusOf(path);
   if (status === undefined) return undefined;
@@ -103,7 +115,8 @@ function entryOf(
   const stamp = kind === 'folder' ? '' : all.map((one) => one && stampOf(one)).join();
   if (before?.kind === kind && before.stamp === stamp && before.mode === mode) return before;
   const size = kind === 'file' ? status.size : 0;
-  return { kind, mode, content: contentOf(path, kind, size), size, stamp };
+  const content = contentOf(path, kind, size, texts);
+  return { kind, mode, content, size, stamp, text: texts?.of(content) };
 }
 
 /** Undefined where nothing is. */
@@ -132,16 +145,22 @@ function kindOf(status: Stats): Entry['kind'] {
   return status.isSymbolicLink() ? 'link' : 'special';
 }
 
-function contentOf(path: string, kind: Entry['kind'], size: number): string {
+function contentOf(
+  path: string,
+  kind: Entry['kind'],
+  size: number,
+  texts: Texts | undefined,
+): string {
   if (kind === 'link') return readlinkSync(bytesOf(path), 'latin1');
-  return kind === 'file' ? hashOf(bytesOf(path), size) : '';
+  return kind === 'file' ? hashOf(bytesOf(path), size, texts) : '';
 }
 
 const buffer = Buffer.allocUnsafe(1 << 16);
 
-function hashOf(path: Buffer, size: number): string {
+function hashOf(path: Buffer, size: number, texts: Texts | undefined): string {
   const hash = createHash('sha1');
   const file = openSync(path, 'r');
+  let isWhole = false;
   try {
     for (let length = 1, isFirst = true; length > 0; isFirst = false) {
       length = readSync(file, buffer, 0, buffer.length, null);
@@ -149,9 +168,13 @@ function hashOf(path: Buffer, size: number): string {
         isFirst && isSqlite(buffer.subarray(0, length), size) ? rowsHash(path) : undefined;
       if (rows !== undefined) return rows;
       hash.update(buffer.subarray(0, length));
+      if (isFirst) isWhole = length === size;
     }
   } finally {
     closeSync(file);
   }
-  return hash.digest('base64url');
+  const digest = hash.digest('base64url');
+  // It is still there, as nothing came after it.
+  if (isWhole) texts?.keep(digest, buffer.subarray(0, size));
+  return digest;
 }

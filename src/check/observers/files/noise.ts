@@ -153,6 +153,13 @@ export interface Deviation {
   readonly extra: readonly string[];
   /** Of those that differ in size: how many rows, or what is counted there, or bytes were wanted, and found. */
   readonly counts?: ReadonlyMap<string, Counts>;
+  /** Of small text files among those: the whole content. */
+  readonly texts?: ReadonlyMap<string, Texts>;
+}
+
+export interface Texts {
+  readonly wanted: string;
+  readonly found: string;
 }
 
 export function deviationOf(clean: Manifest, result: Manifest, noise: Noise): Deviation {
@@ -168,7 +175,17 @@ export function deviationOf(clean: Manifest, result: Manifest, noise: Noise): De
     // Of several with names alike, one may be what is wanted, and this one is left over.
     return namesakes(path, wanted, found).some(isRight) ? [] : [path];
   });
-  return { missing, other, extra, counts: countsOf(other, wanted, found) };
+  const [numbers, texts] = [countsOf(other, wanted, found), textsOf(other, wanted, found)];
+  return { missing, other, extra, counts: numbers, texts };
+}
+
+function textsOf(paths: readonly string[], wanted: Manifest, found: Manifest): Map<string, Texts> {
+  const texts = new Map<string, Texts>();
+  for (const path of paths) {
+    const [was, is] = [wanted.get(path)?.text, found.get(path)?.text];
+    if (was !== undefined && is !== undefined) texts.set(path, { wanted: was, found: is });
+  }
+  return texts;
 }
 
 function countsOf(paths: readonly string[], wanted: Manifest, found: Manifest) {

@@ -9,9 +9,9 @@ import { type Reply, ROUTES } from './routes.ts';
 const [port, path = ''] = process.argv.slice(2);
 const records = new Records(path);
 const is = (fault: string): boolean => process.env['BREAK'] === fault;
-const STEP_MS = is('quick') ? 0 : 30;
-/** A promise, so that nothing waits for a timer. */
-const step = (): Promise<void> => (STEP_MS === 0 ? Promise.resolve() : delay(STEP_MS));
+/** How long each half of a handler takes. */
+const STEP_MS = Number(process.env['STEP_MS'] ?? 30);
+const step = (): Promise<void> => delay(STEP_MS);
 
 createServer((request, response) => {
   answer(request, response).catch((error: unknown) => {
@@ -56,8 +56,7 @@ async function keyed(id: string, print: string, call: Call): Promise<void> {
     again(response, records.find(id));
     return;
   }
-  // Between the look and the claim, others look.
-  if (is('looks first')) await delay(5);
+  if (is('looks first')) await othersLooked();
   if (!records.claim(id, print) && !is('looks first')) {
     again(response, records.find(id));
     return;
@@ -109,6 +108,14 @@ function kept(made: Reply): Reply {
   if (is('no headers')) return { ...made, headers: {} };
   if (is('always 200')) return { ...made, status: 200 };
   return made;
+}
+
+let looks = 0;
+
+/** Between a look and its claim, others look; who is alone does not wait for ever. */
+async function othersLooked(): Promise<void> {
+  const own = ++looks;
+  for (let ms = 0; looks === own && ms < 300; ms += 5) await delay(5);
 }
 
 async function finished(id: string): Promise<void> {

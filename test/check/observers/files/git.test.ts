@@ -32,7 +32,7 @@ describe.runIf(isThere)('a repository', () => {
     const { scratch, git } = repository();
     const before = entriesAt(scratch, 'work');
     git('gc', '-q');
-    const after = entriesAt(scratch, 'work', before);
+    const after = entriesAt(scratch, 'work', { before });
     expect(changed(before, after).filter((path) => path.startsWith('.git/refs'))).toEqual([]);
     expect(after.get('.git/objects')?.content).toBe(before.get('.git/objects')?.content);
   });
@@ -41,7 +41,7 @@ describe.runIf(isThere)('a repository', () => {
     const { scratch, git } = repository();
     const before = entriesAt(scratch, 'work');
     git('commit', '-q', '--allow-empty', '-m', 'two');
-    const after = entriesAt(scratch, 'work', before);
+    const after = entriesAt(scratch, 'work', { before });
     expect(changed(before, after)).toContain('.git/refs/heads/main');
     expect(after.get('.git/objects')?.content).not.toBe(before.get('.git/objects')?.content);
     expect(changed(before, after)).not.toContain('.git/refs/heads/main (tree)');
@@ -51,11 +51,11 @@ describe.runIf(isThere)('a repository', () => {
     const { scratch, git } = repository();
     const before = entriesAt(scratch, 'work');
     git('reset', '-q', '--hard');
-    const again = entriesAt(scratch, 'work', before);
+    const again = entriesAt(scratch, 'work', { before });
     expect(changed(before, again)).not.toContain('.git/index');
     writeFileSync(join(scratch, 'work', 'b.txt'), 'b');
     git('add', '.');
-    expect(changed(again, entriesAt(scratch, 'work', again))).toContain('.git/index');
+    expect(changed(again, entriesAt(scratch, 'work', { before: again }))).toContain('.git/index');
   });
 
   it('shows what a killed one left, and is not the same where an object is lost', () => {
@@ -63,10 +63,12 @@ describe.runIf(isThere)('a repository', () => {
     const objects = join(scratch, 'work', '.git', 'objects');
     const before = entriesAt(scratch, 'work');
     writeFileSync(join(scratch, 'work', '.git', 'refs', 'heads', 'main.lock'), '');
-    const locked = entriesAt(scratch, 'work', before);
+    const locked = entriesAt(scratch, 'work', { before });
     expect(changed(before, locked)).toEqual(['.git/refs/heads/main.lock']);
     rmSync(join(objects, readdirSync(objects)[0] ?? ''), { recursive: true });
-    expect(changed(locked, entriesAt(scratch, 'work', locked)).length).toBeGreaterThan(3);
+    expect(changed(locked, entriesAt(scratch, 'work', { before: locked })).length).toBeGreaterThan(
+      3,
+    );
   });
 
   it('is not changed by what git notes for whoever types', () => {
@@ -74,9 +76,9 @@ describe.runIf(isThere)('a repository', () => {
     const before = entriesAt(scratch, 'work');
     const note = (name: string) => writeFileSync(join(scratch, 'work', '.git', name), 'abc');
     note('ORIG_HEAD');
-    expect(changed(before, entriesAt(scratch, 'work', before))).toEqual([]);
+    expect(changed(before, entriesAt(scratch, 'work', { before }))).toEqual([]);
     note('MERGE_HEAD');
-    expect(changed(before, entriesAt(scratch, 'work', before))).toEqual(['.git/MERGE_HEAD']);
+    expect(changed(before, entriesAt(scratch, 'work', { before }))).toEqual(['.git/MERGE_HEAD']);
   });
 
   it('is only read', () => {

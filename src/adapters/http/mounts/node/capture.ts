@@ -1,17 +1,23 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { problem } from '../../engine/problems.ts';
 import { Tape } from '../../engine/tape.ts';
 import type { Answer, Captured } from '../../engine/types.ts';
 import { isEventStream } from '../event-stream.ts';
-import { headersOf, setHeaders } from './headers.ts';
+import { type Head, headersOf, headOf, putBack } from './head.ts';
+import { setHeaders } from './headers.ts';
 import { sendAnswer } from './send.ts';
+import { shadow } from './shadow.ts';
+import { stayingSocket } from './staying-socket.ts';
 
 const EVENTS_NOT_KEPT = problem('events-not-kept', { dialect: 'ietf', policyUrl: undefined });
+
+type Callback = (error?: Error) => void;
 
 type Ends = [chunk?: unknown, encoding?: unknown, callback?: unknown];
 
 /** The methods of a response that a handler answers by. */
-const METHODS = ['write', 'end', 'writeHead', 'flushHeaders', 'destroy', 'emit'] as const;
+type Methods = 'write' | 'end' | 'writeHead' | 'flushHeaders' | 'destroy' | 'emit';
 
 /**
  * Sees what a handler writes to a response, and holds its end until it is recorded. A handler whose client
@@ -22,9 +28,14 @@ export class NodeCapture {
   readonly #tape: Tape;
   readonly #captured = Promise.withResolvers<Captured>();
   /** The response's own methods, which others may have replaced before. */
-  readonly #own: Pick<ServerResponse, (typeof METHODS)[number]>;
-  readonly #replaced: ReadonlyMap<string, PropertyDescriptor | undefined>;
-  #end: Ends | undefined;
+  readonly #own: Pick<ServerResponse, Methods>;
+  readonly #undo: (() => void)[];
+  /** What the response said before the handler. */
+  readonly #before: Head;
+  #end: { readonly args: Ends; readonly head: Head } | undefined;
+  /** What would make the answer whole for its client, who was told its length. */
+  #held: Uint8Array[] = [];
+  #size = 0;
   #isStarted = false;
   #isGone = false;
   #isSending = false;
@@ -36,11 +47,13 @@ export class NodeCapture {
     this.#tape = new Tape(limit);
     const { write, end, writeHead, flushHeaders, destroy, emit } = response;
     this.#own = { write, end, writeHead, flushHeaders, destroy, emit };
-    this.#replaced = new Map(
-      METHODS.map((name) => [name, Object.getOwnPropertyDescriptor(response, name)]),
-    );
+    this.#before = headOf(response);
     if (response.destroyed) this.#leave();
-    Object.assign(response, this.#methods());
+    const { socket } = response.req;
+    this.#undo = [
+      shadow(response, { ...this.#methods(), ...this.#states() }),
+      shadow(response.req, { socket: { get: () => stayingSocket(socket) } }),
+    ];
   }
 
   /** The whole answer, as soon as the handler ended it. */
@@ -51,7 +64,13 @@ export class NodeCapture {
   /** The handler, or what it called, threw. Where a part of its answer is out, there is no more to come. */
   throws(error: unknown): void {
     this.#thrown ??= { error };
-    if (this.#isStarted) this.#giveUp();
+    if (this.#isStarted || this.#held.length > 0) this.#giveUp();
+  }
+
+  /** The handler was left running, whatever is answered: nobody will know what it does. */
+  leaves(error: unknown): void {
+    this.#thrown ??= { error };
+    this.#giveUp();
   }
 
   /** Where nobody can see whether the handler threw, a 500 is taken for that. */
@@ -63,25 +82,37 @@ export class NodeCapture {
   release(): void {
     this.#restore();
     if (this.#isGone) return;
-    if (this.#end !== undefined) Reflect.apply(this.#own.end, this.#response, this.#end);
+    if (this.#end !== undefined) this.#sendEnd(this.#end);
     else if (isEventStream(this.#response.getHeader('content-type'))) this.replace(EVENTS_NOT_KEPT);
   }
 
   /** Sends another answer in place of what was captured; where a part of that is out, cuts it off. */
   replace(answer: Answer): void {
+    this.discard();
+    if (!this.#isGone && !this.#isStarted) sendAnswer(this.#response, answer);
+  }
+
+  /** Forgets what was captured, so that somebody else can answer; where a part of it is out, cuts it off. */
+  discard(): void {
     this.#restore();
     if (this.#isGone) return;
     if (this.#isStarted) this.#response.destroy();
-    else sendAnswer(this.#response, answer);
+    else putBack(this.#response, this.#before);
   }
 
-  #methods(): Record<string, unknown> {
+  /** What was said after the end, by an error handler say, was not recorded. */
+  #sendEnd({ args, head }: { args: Ends; head: Head }): void {
+    const response = this.#response;
+    if (!response.headersSent) putBack(response, head);
+    for (const chunk of this.#held) Reflect.apply(this.#own.write, response, [chunk]);
+    Reflect.apply(this.#own.end, response, args);
+  }
+
+  #methods(): PropertyDescriptorMap {
     const capture = this;
-    return {
+    const methods: Record<Methods, unknown> = {
       writeHead: (status: number, ...rest: unknown[]) => this.#writeHead(status, rest),
-      flushHeaders: () => {
-        if (this.#begins()) this.#sending(() => this.#own.flushHeaders.call(this.#response));
-      },
+      flushHeaders: () => this.#flushHeaders(),
       write: (...args: Ends) => this.#write(args),
       end(...args: Ends) {
         capture.#ends(args);
@@ -92,6 +123,31 @@ export class NodeCapture {
         if (name !== 'close') return Reflect.apply(this.#own.emit, this.#response, [name, ...args]);
         this.#leave();
         return true;
+      },
+    };
+    return Object.fromEntries(
+      Object.entries(methods).map(([name, value]) => [name, { value, writable: true }]),
+    );
+  }
+
+  /** What is held looks as if it were sent, so that nobody answers again, and its client as if it stayed. */
+  #states(): PropertyDescriptorMap {
+    const response = this.#response;
+    const prototype: object = Object.getPrototypeOf(response);
+    const isEnded = () => this.#end !== undefined;
+    return {
+      headersSent: { get: () => this.#isStarted || this.#held.length > 0 || isEnded() },
+      writableEnded: { get: isEnded },
+      // The library on-finished, by which Koa and Express stop to read a body, keeps here whom it tells when
+      // the socket closes: whoever asks from now on is not told.
+      __onFinished: { value: undefined, writable: true },
+      socket: {
+        get(): Socket | null {
+          const socket = Reflect.get(prototype, 'socket', response) as Socket | null;
+          return socket && stayingSocket(socket);
+        },
+        // Node gives a response its socket when those before it on a connection are sent.
+        set: (socket) => Reflect.set(prototype, 'socket', socket, response),
       },
     };
   }
@@ -111,22 +167,37 @@ export class NodeCapture {
 
   #write(args: Ends): boolean {
     const [chunk, encoding] = args;
-    const isSent = this.#begins();
+    const callback = args.find((arg): arg is Callback => typeof arg === 'function');
+    if (this.#end !== undefined) {
+      if (callback !== undefined) process.nextTick(callback, new Error('write after end'));
+      return false;
+    }
+    const isRefused = this.#refusesEvents();
     // Who writes may use its buffer again.
-    this.#tape.add(
-      typeof chunk === 'string' ? bytesOf(chunk, encoding) : Buffer.from(bytesOf(chunk)),
-    );
-    if (isSent) return this.#sending(() => Reflect.apply(this.#own.write, this.#response, args));
-    const callback = args.find((arg): arg is () => void => typeof arg === 'function');
+    const bytes = Buffer.from(bytesOf(chunk, encoding));
+    this.#tape.add(bytes);
+    this.#size += bytes.length;
+    if (!isRefused && this.#isWhole()) {
+      this.#held.push(bytes);
+    } else if (!isRefused) {
+      this.#isStarted = true;
+      if (!this.#isGone) {
+        return this.#sending(() => Reflect.apply(this.#own.write, this.#response, args));
+      }
+    }
     if (callback !== undefined) process.nextTick(callback);
     return true;
   }
 
-  /** Before anything goes out: whether it does. */
-  #begins(): boolean {
-    if (this.#refusesEvents() || this.#isGone) return false;
+  /** Whether the client, who was told the answer's length, has no more to wait for. */
+  #isWhole(): boolean {
+    return this.#size >= Number(this.#response.getHeader('content-length') ?? Number.NaN);
+  }
+
+  #flushHeaders(): void {
+    if (this.#refusesEvents() || this.#isWhole()) return;
     this.#isStarted = true;
-    return true;
+    if (!this.#isGone) this.#sending(() => this.#own.flushHeaders.call(this.#response));
   }
 
   /** Node's own methods call `writeHead` when they write the headers. */
@@ -153,16 +224,17 @@ export class NodeCapture {
     if (chunk !== undefined && chunk !== null && typeof chunk !== 'function') {
       this.#tape.add(bytesOf(chunk, encoding));
     }
-    this.#end = args;
-    this.#settle();
+    const head = headOf(this.#response);
+    this.#end = { args, head };
+    this.#settle(head);
   }
 
-  #settle(): void {
-    const { statusCode: status } = this.#response;
+  #settle(head: Head): void {
+    const { status } = head;
     if (this.#isThrownUnseen && status >= 500) this.#thrown ??= { error: new Error(`${status}`) };
     this.#captured.resolve({
       status,
-      headers: headersOf(this.#response),
+      headers: headersOf(head),
       body: this.#tape.bytes(),
       thrown: this.#thrown,
     });
@@ -176,23 +248,23 @@ export class NodeCapture {
 
   /** Half an answer says nothing. */
   #giveUp(): void {
+    this.#held = [];
     this.#captured.resolve({ status: 500, headers: [], body: undefined, thrown: this.#thrown });
   }
 
-  /** The client is gone. Who waits until it takes more would wait for ever; who looks at its socket, too. */
+  /** The client is gone. Who waits until it takes more would wait for ever; who looks for it gives up. */
   #leave(): void {
     if (this.#isGone) return;
     this.#isGone = true;
-    Object.assign(this.#response, { socket: null });
+    Object.assign(this.#response, { destroyed: false, _closed: false });
     process.nextTick(() => this.#own.emit.call(this.#response, 'drain'));
   }
 
   #restore(): void {
-    for (const [name, descriptor] of this.#replaced) {
-      if (descriptor === undefined) Reflect.deleteProperty(this.#response, name);
-      else Object.defineProperty(this.#response, name, descriptor);
-    }
-    if (this.#isGone) this.#own.emit.call(this.#response, 'close');
+    for (const undo of this.#undo) undo();
+    if (!this.#isGone) return;
+    Object.assign(this.#response, { destroyed: true, _closed: true });
+    this.#own.emit.call(this.#response, 'close');
   }
 }
 

@@ -1,36 +1,30 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { AnswerHeader } from '../../engine/types.ts';
-
-/** The headers of a response, by names in small letters. */
-export function headersOf(response: ServerResponse): AnswerHeader[] {
-  const headers: AnswerHeader[] = [];
-  for (const name of response.getHeaderNames()) {
-    const value = response.getHeader(name);
-    if (value !== undefined) {
-      headers.push([name, typeof value === 'number' ? String(value) : value]);
-    }
-  }
-  return headers;
-}
 
 /** All the forms that `writeHead` takes: an object, names and values in turn, or pairs. */
 export function setHeaders(
   response: ServerResponse,
   headers: OutgoingHttpHeaders | readonly unknown[],
 ): void {
-  for (const [name, values] of byName(headers)) {
+  for (const { name, values } of byName(headers)) {
     response.setHeader(name, values.length === 1 ? (values[0] as string) : values);
   }
 }
 
-function byName(headers: OutgoingHttpHeaders | readonly unknown[]): Map<string, string[]> {
-  const values = new Map<string, string[]>();
+interface Named {
+  readonly name: string;
+  readonly values: string[];
+}
+
+/** Names that differ in case are one. */
+function byName(headers: OutgoingHttpHeaders | readonly unknown[]): Iterable<Named> {
+  const named = new Map<string, Named>();
   for (const [name, value] of pairsOf(headers)) {
     if (value === undefined) continue;
-    const more = Array.isArray(value) ? value.map(String) : [String(value)];
-    values.set(name, [...(values.get(name) ?? []), ...more]);
+    const one = named.get(name.toLowerCase()) ?? { name, values: [] };
+    one.values.push(...(Array.isArray(value) ? value.map(String) : [String(value)]));
+    named.set(name.toLowerCase(), one);
   }
-  return values;
+  return named.values();
 }
 
 function pairsOf(headers: OutgoingHttpHeaders | readonly unknown[]): [string, unknown][] {

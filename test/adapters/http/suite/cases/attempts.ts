@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Ledger } from '../../../../../src/once/ledger.ts';
 import { begin, json } from '../client.ts';
 import type { Suite } from '../describe-mount.ts';
 
@@ -100,5 +101,25 @@ export function attempts({ start, mount }: Suite): void {
       expect(second.body.toString()).toBe(`begin 1\n${'x'.repeat(100_000)}\nend\n`);
       expect(world.count('/slow-stream')).toBe(1);
     });
+
+    it('whose transaction could not be committed is not believed', async () => {
+      const { post } = await (await start())({ ledger: uncommitted(), transaction: {} });
+      const got = await post('/text', 'one');
+      expect(got.status).toBe(500);
+      expect(got.body.toString()).not.toContain('number');
+    });
   });
+}
+
+/** A ledger whose database refuses every commit. */
+function uncommitted(): Ledger {
+  const ledger = {
+    namespace: 'test',
+    operation() {},
+    async transaction(_db: object, _call: object, work: (tx: object) => Promise<unknown>) {
+      await work({});
+      throw new Error('could not commit');
+    },
+  };
+  return ledger as unknown as Ledger;
 }
