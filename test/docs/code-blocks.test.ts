@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -46,6 +47,7 @@ describe.each(DOCUMENTS)('the code in %s', (document) => {
         expect(steady(shell(command, folder)), command).toBe(steady(output));
       }
     } finally {
+      endLeft(folder);
       rmSync(folder, { recursive: true, force: true });
     }
   });
@@ -108,6 +110,14 @@ function shell(command: string, cwd: string): string {
   };
   const { stdout, stderr } = spawnSync('sh', ['-c', command], { cwd, env, encoding: 'utf8' });
   return `${stdout}${stderr}`;
+}
+
+/** What a block that failed did not come to end. */
+function endLeft(folder: string): void {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.pid'));
+  for (const file of files) {
+    spawnSync('kill', [readFileSync(join(folder, file), 'utf8').trim()]);
+  }
 }
 
 /** Durations are the machine's, and times the day's. */
