@@ -133,7 +133,7 @@ describe.runIf(isThere)('a request to a host that is allowed', () => {
   it('goes out encrypted, and no further than to whom this machine trusts', {
     timeout: 60_000,
   }, async () => {
-    const authority = await Authority.make();
+    const authority = new Authority();
     const certificate = await authority.certify(['127.0.0.1']);
     const { port, hits } = await serve((listener) => createEncrypted(certificate, listener));
     const command = ['curl', '-sf', '-d', 'a=1', `https://127.0.0.1:${port}/`];

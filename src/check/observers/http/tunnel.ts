@@ -16,21 +16,21 @@ export function openTunnel(connection: Socket, target: string, options: TunnelOp
   connection.on('error', () => {});
   connection.once('data', (first: Buffer) => {
     const isEncrypted = first[0] === TLS_HANDSHAKE;
-    // It takes a moment until there is a certificate: what nobody takes by then is else lost.
+    // TLS takes it over when this event is over, and what nobody takes by then is else lost.
     if (isEncrypted) connection.pause();
     connection.unshift(first);
-    if (isEncrypted) void decrypt(connection, target, options);
+    if (isEncrypted) setImmediate(decrypt, connection, target, options);
     else options.onPlain(connection, target);
   });
 }
 
 /** Whoever does not trust our authority says nothing more: that is told, and never taken for nothing. */
-async function decrypt(
+function decrypt(
   connection: Socket,
   target: string,
   { authority, onPlain, onUnread }: TunnelOptions,
-): Promise<void> {
-  const secureContext = await authority.contextFor(target.replace(/:\d+$/u, ''));
+): void {
+  const secureContext = authority.contextFor(target.replace(/:\d+$/u, ''));
   const plain = new TLSSocket(connection, { isServer: true, secureContext });
   plain.on('error', () => {
     onUnread(target);

@@ -45,7 +45,7 @@ export class MailCatcher {
   ): Promise<MailCatcher> {
     const [plain, encrypted] = [join(folder, 'smtp.sock'), join(folder, 'smtps.sock')];
     const relays = MAIL_PORTS.map((port) => [port, port === ENCRYPTED_PORT ? encrypted : plain]);
-    const certificate = await authority.certify(['localhost', '127.0.0.1', '::1']);
+    const certificate = authority.certify(['localhost', '127.0.0.1', '::1']);
     const catcher = new MailCatcher(Object.fromEntries(relays), arrivals, authority, certificate);
     await Promise.all([catcher.#plain.listen(plain), catcher.#encrypted.listen(encrypted)]);
     return catcher;

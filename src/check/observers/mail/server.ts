@@ -10,7 +10,7 @@ export interface MailServerOptions {
   /** For clients that name no server. */
   readonly certificate: { readonly cert: string; readonly key: string };
   /** For a server of that name. */
-  contextFor(host: string): Promise<SecureContext>;
+  contextFor(host: string): SecureContext;
   /** Hears of each connection as long as more may come by it. */
   onConnection(connection: Socket): void;
   /** Hears of a mail that is about to come; it is accepted when that is done. */
@@ -49,9 +49,7 @@ class PromptServer extends SMTPServer {
     const { certificate, isEncrypted, contextFor, onConnection, onMail, onUnread } = options;
     super({
       ...certificate,
-      SNICallback: (host, give) => {
-        contextFor(host).then((context) => give(null, context), give);
-      },
+      SNICallback: (host, give) => give(null, contextFor(host)),
       secure: isEncrypted,
       allowHalfOpen: true,
       name: 'localhost',

@@ -1,76 +1,53 @@
 // Certificates for all servers that there are, of an authority that is made for one check.
-import type { webcrypto } from 'node:crypto';
-import { isIP } from 'node:net';
+import { generateKeyPairSync, type KeyPairKeyObjectResult } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import {
-  BasicConstraintsExtension,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  SubjectAlternativeNameExtension,
-  X509CertificateGenerator,
-} from '../../../vendor/x509.ts';
+import { certificate } from './certificate.ts';
 
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY_MS = 86_400_000;
-const ISSUER = 'CN=runtwice check';
+const ISSUER = 'runtwice check';
 
 export class Authority {
   /** Its certificate, which the command is told to trust. */
   readonly pem: string;
-  readonly #keys: webcrypto.CryptoKeyPair;
-  readonly #contexts = new Map<string, Promise<SecureContext>>();
+  readonly #keys: KeyPairKeyObjectResult;
+  readonly #contexts = new Map<string, SecureContext>();
 
-  private constructor(pem: string, keys: webcrypto.CryptoKeyPair) {
-    this.pem = pem;
+  constructor() {
+    const keys = newKeys();
     this.#keys = keys;
-  }
-
-  static async make(): Promise<Authority> {
-    const keys = await newKeys();
-    const certificate = await X509CertificateGenerator.createSelfSigned({
-      name: ISSUER,
-      keys,
-      signingAlgorithm: ALGORITHM,
+    this.pem = certificate({
+      subject: ISSUER,
+      issuer: ISSUER,
+      publicKey: keys.publicKey,
+      issuerKey: keys,
       ...validity(),
-      extensions: [
-        new BasicConstraintsExtension(true, undefined, true),
-        new KeyUsagesExtension(KeyUsageFlags.keyCertSign, true),
-      ],
     });
-    return new Authority(certificate.toString('pem'), keys);
   }
 
   /** For a server of that name. */
-  contextFor(host: string): Promise<SecureContext> {
-    const known = this.#contexts.get(host) ?? this.certify([host]).then(createSecureContext);
+  contextFor(host: string): SecureContext {
+    const known = this.#contexts.get(host) ?? createSecureContext(this.certify([host]));
     this.#contexts.set(host, known);
     return known;
   }
 
   /** A certificate for a server that has all these names, and its key. */
-  async certify(hosts: readonly string[]): Promise<{ cert: string; key: string }> {
-    const keys = await newKeys();
-    const names = hosts.map((value) => ({ type: isIP(value) ? 'ip' : 'dns', value }) as const);
-    const certificate = await X509CertificateGenerator.create({
-      subject: 'CN=a server in a check',
+  certify(hosts: readonly string[]): { cert: string; key: string } {
+    const { publicKey, privateKey } = newKeys();
+    const cert = certificate({
+      subject: 'a server in a check',
       issuer: ISSUER,
-      publicKey: keys.publicKey,
-      signingKey: this.#keys.privateKey,
-      signingAlgorithm: ALGORITHM,
+      publicKey,
+      issuerKey: this.#keys,
+      hosts,
       ...validity(),
-      extensions: [new SubjectAlternativeNameExtension(names)],
     });
-    const key = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey));
-    const lines = key.toString('base64').replaceAll(/(.{64})/gu, '$1\n');
-    return {
-      cert: certificate.toString('pem'),
-      key: `-----BEGIN PRIVATE KEY-----\n${lines}\n-----END PRIVATE KEY-----\n`,
-    };
+    return { cert, key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
   }
 }
 
-function newKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+function newKeys(): KeyPairKeyObjectResult {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' });
 }
 
 /** Also where the command's clock is a day off. */

@@ -48,7 +48,7 @@ export class Outbox {
   }
 
   static async open(options: OutboxOptions): Promise<Outbox> {
-    const [arrivals, authority] = [new Arrivals(), await Authority.make()];
+    const [arrivals, authority] = [new Arrivals(), new Authority()];
     const catcher = await MailCatcher.start(options.folder, arrivals, authority);
     const recorder = await Recorder.start(socketOf(options), {
       arrivals,
