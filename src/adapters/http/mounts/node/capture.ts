@@ -81,8 +81,12 @@ export class NodeCapture {
   replace(answer: Answer): void {
     this.#restore();
     if (this.#isGone) return;
-    if (this.#isStarted) this.#response.destroy();
-    else sendAnswer(this.#response, answer);
+    const response = this.#response;
+    if (this.#isStarted) response.destroy();
+    else sendAnswer(response, answer);
+    // A handler that has not ended goes on: what it writes after the end would end the process.
+    if (this.#end === undefined)
+      Object.assign(response, { write: () => true, end: () => response });
   }
 
   /** Forgets the end that was held, so that an error can be answered; where a part is out, cuts it off. */
