@@ -44,7 +44,8 @@ if (await isPostgresThere('the ledger on PostgreSQL')) {
     name: 'postgres',
     async open() {
       database ??= Database.create();
-      const pool = (await database).pool();
+      // The server has a hundred connections, and a file of tests more than a hundred ledgers.
+      const pool = (await database).pool({ idleTimeoutMillis: 500 });
       const table = `ledger_${++tables}`;
       return () => postgresStore(pool, { table });
     },
