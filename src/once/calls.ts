@@ -2,8 +2,10 @@ import { AttemptRun } from './attempt-run.ts';
 import { type Call, type End, noEnd } from './call.ts';
 import { callChain, inside } from './chain.ts';
 import { claimKey } from './claim.ts';
+import { NOT_KEPT } from './codec.ts';
 import type { Parts } from './parts.ts';
 import { busy, calledByItself, keyReused } from './problems.ts';
+import { notKept } from './recorded.ts';
 import { untilTold } from './wait.ts';
 
 /** A call that is under way in this process; others with its key wait for it, not for the store. */
@@ -102,7 +104,9 @@ export class Calls {
     await untilTold(flight.known, call.signal);
     const end = await this.#wait(flight.end, call, deadline);
     if (end === 'late') return noEnd('busy', busy(call.identity));
-    if (end.kind !== 'none') return { ...end, fresh: undefined };
+    if (end.kind !== 'none') {
+      return end.stored.codec === NOT_KEPT.codec ? notKept(call) : { ...end, fresh: undefined };
+    }
     if (end.forAll) return end;
     // The store must know the end of that attempt before there is another.
     const landed = await this.#wait(flight.landed, call, deadline);

@@ -16,9 +16,13 @@ export function recordedEnd(call: KeyedCall, { record, now }: ReadReply): End | 
     return noEnd('failed', keyExpired(call.identity, finishedAt));
   }
   if (result.codec === NOT_KEPT.codec) {
-    const { operation, key } = call.identity;
-    return noEnd('failed', resultNotKept(`${operation} for the key ${JSON.stringify(key)}`));
+    return notKept(call);
   }
   const kind = state === 'done' ? 'value' : 'failed';
   return { kind, stored: result, attempt, firstAt, finishedAt };
+}
+
+/** The end of a call that was done before, and whose result no store could keep. */
+export function notKept({ identity: { operation, key } }: Pick<KeyedCall, 'identity'>): End {
+  return noEnd('failed', resultNotKept(`${operation} for the key ${JSON.stringify(key)}`));
 }
