@@ -90,7 +90,12 @@ export class NodeCapture {
   /** Sends another answer in place of what was captured; where a part of that is out, cuts it off. */
   replace(answer: Answer): void {
     this.discard();
-    if (!this.#isGone && !this.#isStarted) sendAnswer(this.#response, answer);
+    if (this.#isGone) return;
+    const response = this.#response;
+    if (!this.#isStarted) sendAnswer(response, answer);
+    // A handler that has not ended goes on: what it writes after the end would end the process.
+    if (this.#end !== undefined) return;
+    Object.assign(response, { write: () => true, end: () => response });
   }
 
   /** Forgets what was captured, so that somebody else can answer; where a part of it is out, cuts it off. */
