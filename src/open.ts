@@ -1,4 +1,5 @@
 import { RuntwiceError } from './core/errors.ts';
+import { withoutPassword } from './core/url.ts';
 import type { Ledger } from './once/ledger.ts';
 import type { LedgerOptions } from './once/options.ts';
 import type { Store } from './once/store/types.ts';
@@ -150,16 +151,4 @@ function unreachable(error: unknown): RuntwiceError {
     `Redis cannot be reached: ${error instanceof Error ? error.message : String(error)}`,
     { fix: 'Nothing was run. Check that the server runs, and its address, user and password.' },
   );
-}
-
-/** The URL as it may be shown: a password that it holds is left out. */
-function withoutPassword(url: string): string {
-  if (!/^[a-z]+:\/\/[^/]*@|[?&]password=/iu.test(url)) return url;
-  if (!URL.canParse(url)) {
-    return url.replace(/\/\/.*@/su, '//…@').replace(/([?&]password=)[^&]*/giu, '$1…');
-  }
-  const shown = new URL(url);
-  shown.password = '';
-  shown.searchParams.delete('password');
-  return shown.href;
 }

@@ -35,8 +35,9 @@ async function bundle(root, entry) {
     .flatMap((output) => output.imports)
     .some((use) => use.kind === 'require-call');
   // A CommonJS package asks for Node's own modules with require(), which ESM does not have.
+  // Its name is longer than those that minifying makes, so that they never meet.
   const banner = {
-    js: "import{createRequire as $r}from'node:module';const require=$r(import.meta.url);",
+    js: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);",
   };
   await build(needsRequire ? { ...options, banner } : options);
   return Object.entries(plain.metafile.outputs).flatMap(([, output]) =>

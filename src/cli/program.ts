@@ -5,6 +5,7 @@ import { exportCommand } from './export-command.ts';
 import { ledgerCommand } from './ledger-command.ts';
 import { onceCommand } from './once-command.ts';
 import { print } from './output.ts';
+import { proxyCommand } from './proxy-command.ts';
 
 /** What a command does with its exit code. */
 export type SetExit = (code: number) => void;
@@ -28,7 +29,13 @@ export function createProgram(after: readonly string[] | undefined, setExit: Set
     .addHelpText('after', AFTER)
     .exitOverride()
     .configureOutput({ writeOut: (text) => print(text.replace(/\n$/u, '')), writeErr: () => {} });
-  for (const command of [exportCommand, onceCommand, ledgerCommand, checkCommandLine]) {
+  for (const command of [
+    exportCommand,
+    onceCommand,
+    proxyCommand,
+    ledgerCommand,
+    checkCommandLine,
+  ]) {
     program.addCommand(command(after, setExit).copyInheritedSettings(program));
   }
   return program;

@@ -27,6 +27,8 @@ export const ERROR_CODES = {
   ERR_RUNTWICE_KEY_NOT_FOUND: 'Nothing is known of the key.',
   ERR_RUNTWICE_KEY_NOT_UNKNOWN: 'Only an unknown outcome can be resolved.',
   ERR_RUNTWICE_KEY_NOT_ENDED: 'What is running or unknown is not forgotten unless forced.',
+  ERR_RUNTWICE_REQUEST_FAILED: 'A request had no whole answer.',
+  ERR_RUNTWICE_ADDRESS_UNUSABLE: 'The address to listen on cannot be used.',
   ERR_RUNTWICE_NOT_SAFE: 'What was checked is not known to be safe to run twice.',
 } as const;
 

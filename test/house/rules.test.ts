@@ -109,6 +109,14 @@ describe('exports', () => {
     expect(exportsViolations(good, files)).toEqual([]);
   });
 
+  it('allows a name for what a room stands for', () => {
+    const client = tree({ 'src/adapters/http/client/index.ts': '' });
+    const named = { './fetch': entry('adapters/http/client/index') };
+    expect(exportsViolations(named, client)).toEqual([]);
+    const other = { './client': entry('adapters/http/client/index') };
+    expect(exportsViolations(other, client)).toEqual([expect.stringContaining('not named as')]);
+  });
+
   it.each<[string, ExportsMap, string]>([
     ['a room without an entry', { '.': entry('index') }, 'ensure/files has no entry'],
     ['an entry without a source', { ...good, './rows': entry('ensure/rows/index') }, 'there is no'],

@@ -1,6 +1,7 @@
 // Type-checked where the published package is installed; never run.
 import { converge, isRuntwiceError, type Report } from 'runtwice';
 import type * as check from 'runtwice/check';
+import { type RetryingFetch, retryingFetch } from 'runtwice/fetch';
 import type * as files from 'runtwice/files';
 // Their types are fine where neither test runner is installed.
 import type * as jest from 'runtwice/jest';
@@ -31,6 +32,12 @@ export async function use(): Promise<number> {
 
 // @ts-expect-error a look must not answer with a number
 converge(['a'], { look: () => 1, act: () => undefined });
+
+// Whatever takes a fetch takes this one.
+export const send: typeof fetch & RetryingFetch = retryingFetch({
+  deadline: '60s',
+  keys: new Map(),
+});
 
 export type Safety = Parameters<typeof check.assertSafeToRunTwice>[1];
 export const vitestIsTyped: IsAny<typeof vitest> = false;

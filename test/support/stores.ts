@@ -44,7 +44,8 @@ if (await isPostgresThere('the ledger on PostgreSQL')) {
     name: 'postgres',
     async open() {
       database ??= Database.create();
-      const pool = (await database).pool();
+      // A test's connections are gone soon after it: the server has no more than 100 for all.
+      const pool = (await database).pool({ idleTimeoutMillis: 200 });
       const table = `ledger_${++tables}`;
       return () => postgresStore(pool, { table });
     },

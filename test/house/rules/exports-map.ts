@@ -7,6 +7,9 @@ export type ExportsMap = Readonly<Record<string, string | { types?: string; defa
 const INNER = new Set(['core', 'vendor', 'clients', 'once', 'cli', 'ensure/converge']);
 const PLAIN = new Set(['./check-report.schema.json', './report.schema.json', './package.json']);
 
+/** Entries that are named by what they stand for, not by their folder. */
+const NAMES: Readonly<Record<string, string>> = { 'adapters/http/client': 'fetch' };
+
 /** Entries without a source, with a wrong name or form, and public rooms without an entry. */
 export function exportsViolations(exports: ExportsMap, files: SourceFile[]): string[] {
   const sources = new Set(files.map((file) => file.path));
@@ -35,7 +38,7 @@ function wrongEntry(
   if (entry.types !== entry.default?.replace(/\.js$/, '.d.ts')) return 'types and default differ';
   if (name.includes('*')) return 'a wildcard publishes helpers too';
   const own = source.replace(/^src\//, '').replace(/(\/?index)?\.ts$/, '');
-  const last = own.split('/').at(-1);
+  const last = NAMES[own] ?? own.split('/').at(-1);
   return `./${last}` === name || (last === '' && name === '.') ? undefined : `not named as ${own}`;
 }
 

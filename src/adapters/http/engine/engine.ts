@@ -1,4 +1,5 @@
 import { isRuntwiceError, RuntwiceError } from '../../../core/errors.ts';
+import type { Outcome } from '../../../core/outcome.ts';
 import { fingerprintInput, NotComparable } from './fingerprint.ts';
 import { parseKey } from './header.ts';
 import { idemWithoutKey, tellIdem } from './idem.ts';
@@ -43,21 +44,21 @@ export class Engine<Request extends object> {
       tellIdem(request, idemWithoutKey());
       return { kind: 'pass' };
     }
-    if (header === undefined) return this.#problem('key-missing', []);
+    if (header === undefined) return this.#problem('key-missing', [], 'failed');
     const echo: AnswerHeader[] = [[KEY_HEADER, header]];
     const parsed = parseKey(header, settings.isStrict);
-    if ('problem' in parsed) return this.#problem('key-invalid', [], parsed.problem);
+    if ('problem' in parsed) return this.#problem('key-invalid', [], 'failed', parsed.problem);
     let call: KeyedRequest;
     try {
       call = await this.#callOf(request, neutral, parsed.key);
     } catch (error) {
       if (!(error instanceof NotComparable)) throw error;
-      return this.#problem('body-not-comparable', echo, error.message);
+      return this.#problem('body-not-comparable', echo, 'failed', error.message);
     }
     const { storeInput } = settings.options;
     const stored = storeInput && (await storedRequest(neutral, call, storeInput));
     if (storeInput !== undefined && stored === undefined) {
-      return this.#problem('body-too-large', echo);
+      return this.#problem('body-too-large', echo, 'failed');
     }
     const run = new Run(settings, call, request, handle, stored);
     const settled = await settle(settings.options, call, neutral, (state) => run.handle(state));
@@ -89,13 +90,15 @@ export class Engine<Request extends object> {
     echo: readonly AnswerHeader[],
   ): Promise<Handled> {
     if ('value' in settled) {
-      if (settled.outcome === 'created') return { kind: 'own' };
+      const { outcome } = settled;
+      if (outcome === 'created') return { kind: 'own', outcome };
       return this.#replay(settled.value, call, echo);
     }
-    if (run.isOwn(settled.error)) return { kind: 'own' };
-    const code = problemOf(settled.error);
-    if (code === undefined) throw settled.error;
-    return this.#problem(code, echo);
+    const { error, outcome } = settled;
+    if (run.isOwn(error)) return { kind: 'own', outcome };
+    const code = problemOf(error);
+    if (code === undefined) throw error;
+    return this.#problem(code, echo, outcome);
   }
 
   async #replay(
@@ -108,18 +111,24 @@ export class Engine<Request extends object> {
     try {
       const { ledger } = this.settings.options;
       const body = parts === undefined ? decodeBody(record) : await loadParts(ledger, call, parts);
-      return { kind: 'answer', answer: { status, headers, body } };
+      return { kind: 'answer', answer: { status, headers, body }, outcome: 'replayed' };
     } catch (error) {
       const code = isRuntwiceError(error, 'ERR_RUNTWICE_RESULT_NOT_KEPT')
         ? 'response-not-kept'
         : 'store-unavailable';
-      return this.#problem(code, echo);
+      return this.#problem(code, echo, 'failed');
     }
   }
 
-  #problem(code: ProblemCode, echo: readonly AnswerHeader[], why?: string): Handled {
+  #problem(
+    code: ProblemCode,
+    echo: readonly AnswerHeader[],
+    outcome: Outcome,
+    why?: string,
+  ): Handled {
     const answer: Answer = problem(code, this.settings, why);
-    return { kind: 'answer', answer: { ...answer, headers: [...answer.headers, ...echo] } };
+    const echoed = { ...answer, headers: [...answer.headers, ...echo] };
+    return { kind: 'answer', answer: echoed, outcome };
   }
 }
 

@@ -17,7 +17,8 @@ export type ProblemCode =
   | 'body-too-large'
   | 'events-not-kept';
 
-interface Kind {
+/** What is said of one kind of problem. */
+export interface ProblemKind {
   readonly status: number;
   readonly title: string;
   readonly detail: string;
@@ -25,7 +26,7 @@ interface Kind {
   readonly retryAfterS?: number;
 }
 
-const KINDS: Readonly<Record<ProblemCode, Kind>> = {
+const KINDS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'key-missing': {
     status: 400,
     title: 'Idempotency-Key is missing',
@@ -88,7 +89,7 @@ const KINDS: Readonly<Record<ProblemCode, Kind>> = {
 };
 
 /** What Stripe's API says instead: its clients know these. */
-const STRIPE: Partial<Record<ProblemCode, { status: number; type: string; code?: string }>> = {
+const STRIPE: Partial<Record<string, { status: number; type: string; code?: string }>> = {
   'key-missing': { status: 400, type: 'invalid_request_error' },
   'key-invalid': { status: 400, type: 'invalid_request_error' },
   'key-reused': { status: 400, type: 'idempotency_error' },
@@ -102,12 +103,21 @@ export interface ProblemStyle {
   readonly policyUrl: string | undefined;
 }
 
+/** A problem of the engine's own as an answer. */
+export function problem(code: ProblemCode, style: ProblemStyle, why?: string): Answer {
+  return describeProblem(code, KINDS[code], style, why);
+}
+
 /**
  * Problem details (RFC 9457) with the member `error` beside: clients such as stripe-node look at that
  * alone, and take a bare problem for success.
  */
-export function problem(code: ProblemCode, style: ProblemStyle, why?: string): Answer {
-  const { status, title, detail, retryAfterS } = KINDS[code];
+export function describeProblem(
+  code: string,
+  { status, title, detail, retryAfterS }: ProblemKind,
+  style: ProblemStyle,
+  why?: string,
+): Answer {
   const stripe = style.dialect === 'stripe' ? STRIPE[code] : undefined;
   const isRetryable = retryAfterS !== undefined;
   const message = why === undefined ? `${title}. ${detail}` : `${title}: ${why}. ${detail}`;

@@ -1,4 +1,5 @@
 // The neutral shape that every mount turns its framework's requests and answers into.
+import type { Outcome } from '../../../core/outcome.ts';
 
 /** What a request asks for, as its mount could see it. */
 export type Content =
@@ -51,6 +52,6 @@ export type Handled =
   /** The request has no key, or is of a method that needs none: handle it as if nothing were there. */
   | { readonly kind: 'pass' }
   /** This request was handled here, and how it ended is recorded: send what was captured. */
-  | { readonly kind: 'own' }
+  | { readonly kind: 'own'; readonly outcome: Outcome }
   /** Send this instead of handling the request, or of what was captured. */
-  | { readonly kind: 'answer'; readonly answer: Answer };
+  | { readonly kind: 'answer'; readonly answer: Answer; readonly outcome: Outcome };

@@ -98,9 +98,8 @@ function isRead<Request extends FastifyRequest>(
   request: Request,
 ): boolean {
   const { headers, raw } = request;
-  const key = raw.headers['idempotency-key'];
-  const isConcerned = engine.concerns(raw.method ?? '', key === undefined ? key : String(key));
-  return isConcerned && !mediaType(headers['content-type']).startsWith('multipart/');
+  if (!engine.concerns(raw.method ?? '', headers['idempotency-key']?.toString())) return false;
+  return !mediaType(headers['content-type']).startsWith('multipart/');
 }
 
 /** Undefined where the body is too large, which is answered here. */

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
 import { idem, idempotent } from '../../../../src/adapters/http/mounts/node-http.ts';
 import { describeMount } from '../suite/describe-mount.ts';
-import type { Handler, Reply, Routes, TestMount } from '../suite/mount.ts';
+import type { TestMount } from '../suite/mount.ts';
+import { answer, routeOf } from '../suite/plain-server.ts';
 
 const mount: TestMount = {
   name: 'node:http',
@@ -33,24 +33,5 @@ const mount: TestMount = {
     };
   },
 };
-
-function routeOf(routes: Routes, wanted: string): Handler {
-  const [method, url = ''] = wanted.split(' ');
-  const path = url.replace(/\?.*/u, '').replace(/^\/orders\/\d+\//u, '/orders/:id/');
-  const handler = routes[`${method} ${path}`];
-  if (handler === undefined) throw new Error(`there is no route for ${wanted}`);
-  return handler;
-}
-
-function answer(response: ServerResponse, { status, headers = {}, body }: Reply): void {
-  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
-    response.writeHead(status, headers).end(body);
-  } else if (body instanceof Readable) {
-    body.pipe(response.writeHead(status, headers));
-  } else {
-    response.writeHead(status, { ...headers, 'content-type': 'application/json' });
-    response.end(JSON.stringify(body));
-  }
-}
 
 describeMount(mount);

@@ -32,6 +32,11 @@ export interface TestMount {
   serve(routes: Routes, options: MountOptions): Promise<{ url: string; close(): Promise<void> }>;
   /** What its own parser makes of a body may be all that it sees, so that spaces do not count. */
   readonly sees: 'raw' | 'parsed';
+  /**
+   * The handler is in another process than the mount: it has no `idem`, and where it throws, its connection
+   * breaks. Cases that need more are skipped.
+   */
+  readonly isRemote?: boolean;
   /** It can be told by whoever answers in the end whether the handler threw. */
   readonly transactions?: boolean;
 }

@@ -4,10 +4,10 @@ import { begin, json } from '../client.ts';
 import type { Suite } from '../describe-mount.ts';
 
 /** What happens where a handler does not end well. */
-export function attempts({ start }: Suite): void {
+export function attempts({ start, mount }: Suite): void {
   describe('a handler', () => {
     it.each([
-      ['threw', '/throws', 500],
+      ['threw', '/throws', mount.isRemote ? 502 : 500],
       ['answered 504', '/gateway', 504],
     ])('that %s leaves its outcome unknown, and is not run again', async (_, path, status) => {
       const { post, world } = await (await start())();
@@ -21,8 +21,9 @@ export function attempts({ start }: Suite): void {
 
     it('that threw is run again, where that is asked for', async () => {
       const { post, world } = await (await start())({ ifInterrupted: 'rerun' });
-      expect((await post('/throws', 'one')).status).toBe(500);
-      expect((await post('/throws', 'one')).status).toBe(500);
+      const status = mount.isRemote ? 502 : 500;
+      expect((await post('/throws', 'one')).status).toBe(status);
+      expect((await post('/throws', 'one')).status).toBe(status);
       expect(world.count('/throws')).toBe(2);
     });
 
@@ -34,7 +35,7 @@ export function attempts({ start }: Suite): void {
           return { happened: true, value: { status: 201, body: { found: true } } };
         },
       });
-      expect((await post('/throws', 'one')).status).toBe(500);
+      expect((await post('/throws', 'one')).status).toBe(mount.isRemote ? 502 : 500);
       const second = await post('/throws', 'one');
       expect(second.status).toBe(201);
       expect(second.headers['content-type']).toBe('application/json');
@@ -43,16 +44,19 @@ export function attempts({ start }: Suite): void {
       expect(world.count('/throws')).toBe(1);
     });
 
-    it('that threw between its steps goes on after the last one', async () => {
-      const { post, world } = await (await start())({ steps: true });
-      expect((await post('/steps', 'one')).status).toBe(500);
-      const second = await post('/steps', 'one');
-      expect(second.status).toBe(201);
-      expect(json(second)).toEqual({ a: 1, b: 1 });
-      expect(world.count('/steps a')).toBe(1);
-    });
+    it.skipIf(mount.isRemote)(
+      'that threw between its steps goes on after the last one',
+      async () => {
+        const { post, world } = await (await start())({ steps: true });
+        expect((await post('/steps', 'one')).status).toBe(500);
+        const second = await post('/steps', 'one');
+        expect(second.status).toBe(201);
+        expect(json(second)).toEqual({ a: 1, b: 1 });
+        expect(world.count('/steps a')).toBe(1);
+      },
+    );
 
-    it('knows its key, and gives others that follow from it', async () => {
+    it.skipIf(mount.isRemote)('knows its key, and gives others that follow from it', async () => {
       const { post } = await (await start())();
       const got = json(await post('/idem', '"a key"'));
       expect(got).toMatchObject({ key: 'a key', attempt: 1 });
