@@ -7,7 +7,7 @@ import { isEventStream } from '../event-stream.ts';
 import { type Head, headersOf, headOf, putBack } from './head.ts';
 import { setHeaders } from './headers.ts';
 import { sendAnswer } from './send.ts';
-import { shadow } from './shadow.ts';
+import { type HeldStates, holdStates } from './states.ts';
 import { stayingSocket } from './staying-socket.ts';
 
 const EVENTS_NOT_KEPT = problem('events-not-kept', { dialect: 'ietf', policyUrl: undefined });
@@ -16,6 +16,14 @@ type Callback = (error?: Error) => void;
 
 type Ends = [chunk?: unknown, encoding?: unknown, callback?: unknown];
 
+/**
+ * The library on-finished, by which Koa and Express stop to read a body, keeps here whom it tells when the
+ * socket closes: whoever asks while a response is held is not told.
+ */
+interface Told {
+  __onFinished?: unknown;
+}
+
 /** The methods of a response that a handler answers by. */
 type Methods = 'write' | 'end' | 'writeHead' | 'flushHeaders' | 'destroy' | 'emit';
 
@@ -23,13 +31,14 @@ type Methods = 'write' | 'end' | 'writeHead' | 'flushHeaders' | 'destroy' | 'emi
  * Sees what a handler writes to a response, and holds its end until it is recorded. A handler whose client
  * has gone is not told: what it began it ends, and its answer is kept for when the client comes again.
  */
-export class NodeCapture {
+export class NodeCapture implements HeldStates {
   readonly #response: ServerResponse;
   readonly #tape: Tape;
   readonly #captured = Promise.withResolvers<Captured>();
   /** The response's own methods, which others may have replaced before. */
   readonly #own: Pick<ServerResponse, Methods>;
-  readonly #undo: (() => void)[];
+  readonly #letGoStates: () => void;
+  readonly #finishedBefore: unknown;
   /** What the response said before the handler. */
   readonly #before: Head;
   #end: { readonly args: Ends; readonly head: Head } | undefined;
@@ -50,16 +59,22 @@ export class NodeCapture {
     this.#own = { write, end, writeHead, flushHeaders, destroy, emit };
     this.#before = headOf(response);
     if (response.destroyed) this.#leave();
-    const { socket } = response.req;
-    this.#undo = [
-      shadow(response, { ...this.#methods(), ...this.#states() }),
-      shadow(response.req, { socket: { get: () => this.#stays(socket) } }),
-    ];
+    this.#letGoStates = holdStates(response, this);
+    this.#finishedBefore = (response as Told).__onFinished;
+    Object.assign(response, this.#methods(), { __onFinished: undefined });
   }
 
   /** The whole answer, as soon as the handler ended it. */
   get captured(): Promise<Captured> {
     return this.#captured.promise;
+  }
+
+  get headersSent(): boolean {
+    return this.#isStarted || this.#held.length > 0 || this.writableEnded;
+  }
+
+  get writableEnded(): boolean {
+    return this.#end !== undefined;
   }
 
   /** The handler, or what it called, threw. Where a part of its answer is out, there is no more to come. */
@@ -114,9 +129,9 @@ export class NodeCapture {
     Reflect.apply(this.#own.end, response, args);
   }
 
-  #methods(): PropertyDescriptorMap {
+  #methods(): Record<Methods, unknown> {
     const capture = this;
-    const methods: Record<Methods, unknown> = {
+    return {
       writeHead: (status: number, ...rest: unknown[]) => this.#writeHead(status, rest),
       flushHeaders: () => this.#flushHeaders(),
       write: (...args: Ends) => this.#write(args),
@@ -131,36 +146,10 @@ export class NodeCapture {
         return true;
       },
     };
-    return Object.fromEntries(
-      Object.entries(methods).map(([name, value]) => [name, { value, writable: true }]),
-    );
-  }
-
-  /** What is held looks as if it were sent, so that nobody answers again, and its client as if it stayed. */
-  #states(): PropertyDescriptorMap {
-    const capture = this;
-    const response = this.#response;
-    const prototype: object = Object.getPrototypeOf(response);
-    const isEnded = () => this.#end !== undefined;
-    return {
-      headersSent: { get: () => this.#isStarted || this.#held.length > 0 || isEnded() },
-      writableEnded: { get: isEnded },
-      // The library on-finished, by which Koa and Express stop to read a body, keeps here whom it tells when
-      // the socket closes: whoever asks from now on is not told.
-      __onFinished: { value: undefined, writable: true },
-      socket: {
-        get(): Socket | null {
-          const socket = Reflect.get(prototype, 'socket', response) as Socket | null;
-          return socket && capture.#stays(socket);
-        },
-        // Node gives a response its socket when those before it on a connection are sent.
-        set: (socket) => Reflect.set(prototype, 'socket', socket, response),
-      },
-    };
   }
 
   /** Express cuts the connection off where something is thrown after the end: that is still to be sent. */
-  #stays(socket: Socket): Socket {
+  stays(socket: Socket): Socket {
     this.#staying ??= stayingSocket(socket, (error) => {
       if (this.#end === undefined) this.#destroy(error);
     });
@@ -275,8 +264,10 @@ export class NodeCapture {
     process.nextTick(() => this.#own.emit.call(this.#response, 'drain'));
   }
 
+  /** Methods are put back, not deleted: an object that lost a property is a slow one ever after. */
   #restore(): void {
-    for (const undo of this.#undo) undo();
+    Object.assign(this.#response, this.#own, { __onFinished: this.#finishedBefore });
+    this.#letGoStates();
     if (!this.#isGone) return;
     Object.assign(this.#response, { destroyed: true, _closed: true });
     this.#own.emit.call(this.#response, 'close');
