@@ -22,8 +22,6 @@ export interface Group {
   readonly comparisons: readonly Comparison[];
 }
 
-const bare: Contestant = { name: 'Express', server: 'express', guard: 'none' };
-
 function ours(guard: string): Contestant {
   return { name: `runtwice, ${guard}`, server: 'express', guard };
 }
@@ -52,12 +50,20 @@ const nodeIdempotency: Contestant = {
 
 const CONNECTIONS = 16;
 
-function memory(keys: Keys, goal: Pick<Comparison, 'rate' | 'addedCpuUs'>): Group {
+const FRAMEWORKS = { express: 'Express', fastify: 'Fastify', hono: 'Hono' } as const;
+
+function memory(
+  server: keyof typeof FRAMEWORKS,
+  keys: Keys,
+  goal: Pick<Comparison, 'rate' | 'addedCpuUs'>,
+): Group {
+  const name = FRAMEWORKS[server];
+  const bare: Contestant = { name, server, guard: 'none' };
   return {
-    name: `Express, memory, ${keys} key`,
+    name: `${name}, memory, ${keys} key`,
     keys,
     connections: CONNECTIONS,
-    comparisons: [{ of: ours('memory'), to: bare, ...goal }],
+    comparisons: [{ of: { ...ours('memory'), server }, to: bare, ...goal }],
   };
 }
 
@@ -67,6 +73,7 @@ function redis(keys: Keys): Group {
     keys,
     connections: CONNECTIONS,
     needs: 'redis',
+    part: 0.25,
     comparisons: [
       { of: ours('redis'), to: byHand('redis'), rate: 0.95 },
       { of: oursOnPeers, to: expressIdempotency, rate: 1.1 },
@@ -76,8 +83,12 @@ function redis(keys: Keys): Group {
 }
 
 export const GROUPS: readonly Group[] = [
-  memory('known', { rate: 0.8, addedCpuUs: 15 }),
-  memory('new', { rate: 0.78 }),
+  memory('express', 'known', { rate: 0.8, addedCpuUs: 15 }),
+  memory('fastify', 'known', { rate: 0.8, addedCpuUs: 20 }),
+  memory('hono', 'known', { rate: 0.8, addedCpuUs: 20 }),
+  memory('express', 'new', { rate: 0.78 }),
+  memory('fastify', 'new', {}),
+  memory('hono', 'new', {}),
   redis('known'),
   redis('new'),
   {

@@ -27,6 +27,8 @@ describe('runtwice proxy', () => {
     [[...UPSTREAM, ...PUBLIC, '--wait', 'long'], 'wait is no duration'],
     [[...UPSTREAM, ...PUBLIC, '--keep', '1'], 'keep is no duration'],
     [[...UPSTREAM, ...PUBLIC, '--upstream-timeout', 'x'], '--upstream-timeout is no duration'],
+    [[...UPSTREAM, ...PUBLIC, '--upstream-timeout', '0'], '--upstream-timeout cannot be 0'],
+    [[...UPSTREAM, ...PUBLIC, '--upstream-timeout', '25d'], '--upstream-timeout cannot be 25d'],
     [[...UPSTREAM, ...PUBLIC, '--max-request-body', '1MB'], '--max-request-body is no number'],
     [[...UPSTREAM, ...PUBLIC, '--dialect', 'mine'], '--dialect cannot be mine'],
     [[...UPSTREAM, ...PUBLIC, '--if-interrupted', 'go'], '--if-interrupted cannot be go'],
@@ -109,6 +111,27 @@ describe('runtwice proxy', () => {
     const { stdout, stderr } = await proxy.ended;
     expect(stdout).toBe('');
     expect(stderr).toBe(`runtwice proxy: ${proxy.url} → ${behind.url}, ledger sqlite:ledger.db\n`);
+  });
+
+  it('says nothing else of many requests at once', async () => {
+    const gate = Promise.withResolvers<void>();
+    const behind = await serveBehind(async (_, response) => {
+      await gate.promise;
+      response.end();
+    });
+    const proxy = await startProxy(['--upstream', behind.url, ...PUBLIC]);
+    const posts = Array.from({ length: 30 }, (_, at) => [
+      proxy.post('/x', `key-${at}`),
+      proxy.post('/x'),
+    ]).flat();
+    await until(() => behind.requests.length === 60);
+    gate.resolve();
+    await Promise.all(posts);
+    proxy.child.kill('SIGTERM');
+    const { stderr } = await proxy.ended;
+    const lines = stderr.trim().split('\n');
+    expect(lines.filter((line) => !line.startsWith('{'))).toHaveLength(1);
+    expect(lines).toHaveLength(61);
   });
 
   it('serves health and metrics on a port of their own', async () => {

@@ -53,14 +53,12 @@ export function idempotency<Request extends FastifyRequest>(
   options: IdempotencyOptions<Request>,
 ): FastifyHooks<NoInfer<Request>> {
   const engine = new Engine(options);
-  const spools = new WeakMap<object, Spool>();
-  const captures = new WeakMap<object, NodeCapture>();
   return {
     preParsing(request, reply, payload, done) {
       if (!isRead(engine, request)) return done();
       spooled(engine, reply, payload).then((spool) => {
         if (spool === undefined) return;
-        spools.set(request, spool);
+        (request as Seen)[SPOOL] = spool;
         const { receivedEncodedLength } = payload;
         const stream: FastifyPayload = spool.stream();
         done(null, Object.assign(stream, receivedEncodedLength && { receivedEncodedLength }));
@@ -68,11 +66,11 @@ export function idempotency<Request extends FastifyRequest>(
     },
     preHandler(request, reply, done) {
       const { raw, originalUrl, routeOptions } = request;
-      const spool = spools.get(request);
+      const spool = (request as Seen)[SPOOL];
       const content = () => (spool === undefined ? contentOf(request) : spool.content());
       const neutral = new NodeRequest(raw, originalUrl, content, routeOptions.url);
       const go = (capture: NodeCapture) => {
-        captures.set(request, capture);
+        (request as Seen)[CAPTURE] = capture;
         done();
       };
       guard(engine, request, neutral, reply.raw, go, (answer) => replyWith(reply, answer)).then(
@@ -83,13 +81,22 @@ export function idempotency<Request extends FastifyRequest>(
       );
     },
     onError(request, _reply, error, done) {
-      const capture = captures.get(request);
+      const capture = (request as Seen)[CAPTURE];
       // Its 503 does not say that nothing was done: the handler runs on.
       if (isTimeout(error)) capture?.leaves(error);
       else capture?.throws(error);
       done();
     },
   };
+}
+
+/** On the request itself: in a WeakMap, each request would live until the next full garbage collection. */
+const SPOOL: unique symbol = Symbol('spool');
+const CAPTURE: unique symbol = Symbol('capture');
+
+interface Seen {
+  [SPOOL]?: Spool;
+  [CAPTURE]?: NodeCapture;
 }
 
 /** Parsers of multipart bodies do not take the stream that they are given here. */
