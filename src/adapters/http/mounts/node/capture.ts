@@ -45,7 +45,7 @@ export class NodeCapture implements HeldStates {
   /** What would make the answer whole for its client, who was told its length. */
   #held: Uint8Array[] = [];
   #size = 0;
-  #staying: Socket | undefined;
+  #staying: { readonly socket: Socket; readonly seen: Socket } | undefined;
   #isStarted = false;
   #isGone = false;
   #isSending = false;
@@ -150,10 +150,14 @@ export class NodeCapture implements HeldStates {
 
   /** Express cuts the connection off where something is thrown after the end: that is still to be sent. */
   stays(socket: Socket): Socket {
-    this.#staying ??= stayingSocket(socket, (error) => {
-      if (this.#end === undefined) this.#destroy(error);
-    });
-    return this.#staying;
+    // Those of a request and a response that were made up for a test are two.
+    if (this.#staying?.socket !== socket) {
+      const cut = (error?: Error): void => {
+        if (this.#end === undefined) this.#destroy(error);
+      };
+      this.#staying = { socket, seen: stayingSocket(socket, cut) };
+    }
+    return this.#staying.seen;
   }
 
   /** Headers that go straight to the wire would not be seen: they are set instead. */
