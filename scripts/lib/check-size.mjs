@@ -8,7 +8,7 @@ const BUDGETS = {
   stores: 240_000,
   testing: 150_000,
   check: 490_000,
-  http: 50_000,
+  http: 260_000,
   native: 280_000,
   vendor: 2_500_000,
 };
