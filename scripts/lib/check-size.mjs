@@ -7,7 +7,7 @@ const BUDGETS = {
   library: 400_000,
   stores: 240_000,
   testing: 150_000,
-  check: 450_000,
+  check: 490_000,
   http: 50_000,
   native: 280_000,
   vendor: 2_500_000,

@@ -45,7 +45,7 @@ if (await isPostgresThere('the ledger on PostgreSQL')) {
     async open() {
       database ??= Database.create();
       // A test's connections are gone soon after it: the server has no more than 100 for all.
-      const pool = (await database).pool({ idleTimeoutMillis: 200 });
+      const pool = (await database).pool({ idleTimeoutMillis: 20 });
       const table = `ledger_${++tables}`;
       return () => postgresStore(pool, { table });
     },

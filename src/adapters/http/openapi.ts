@@ -1,3 +1,4 @@
+import type { ProblemCode } from './engine/problems.ts';
 import { type OpenApiOptions, type OpenApiPolicy, policyOf, policyText } from './openapi-policy.ts';
 
 export type { OpenApiOptions, OpenApiPolicy } from './openapi-policy.ts';
@@ -28,12 +29,12 @@ interface Kind {
   readonly name: string;
   readonly status: number;
   readonly description: string;
-  readonly codes: readonly string[];
+  readonly codes: readonly ProblemCode[];
   /** Some of these say when to come again. */
   readonly isRetryable?: boolean;
 }
 
-const MISSING = ['key-missing', 'key-invalid'];
+const REFUSED: readonly ProblemCode[] = ['key-missing', 'key-invalid', 'body-not-comparable'];
 const REUSED = 'The key stood for another request. Nothing was done.';
 
 const KINDS: Readonly<Record<OpenApiPolicy['dialect'], readonly Kind[]>> = {
@@ -41,8 +42,9 @@ const KINDS: Readonly<Record<OpenApiPolicy['dialect'], readonly Kind[]>> = {
     {
       name: 'IdempotencyKeyRefused',
       status: 400,
-      description: 'The key is missing or not valid. Nothing was done.',
-      codes: MISSING,
+      description:
+        'The key is missing or not valid, or the body cannot be compared. Nothing was done.',
+      codes: REFUSED,
     },
     { name: 'IdempotencyKeyReused', status: 422, description: REUSED, codes: ['key-reused'] },
   ],
@@ -50,8 +52,9 @@ const KINDS: Readonly<Record<OpenApiPolicy['dialect'], readonly Kind[]>> = {
     {
       name: 'IdempotencyKeyRefused',
       status: 400,
-      description: 'The key is missing, not valid, or stood for another request. Nothing was done.',
-      codes: [...MISSING, 'key-reused'],
+      description:
+        'The key is missing, not valid, or stood for another request, or the body cannot be compared. Nothing was done.',
+      codes: [...REFUSED, 'key-reused'],
     },
   ],
 };

@@ -29,17 +29,15 @@ export class Keyed {
       scope: scope === 'public' ? scope : ({ headers: sent }) => scope(sent),
       ifInterrupted:
         ifInterrupted instanceof URL ? recoverBy(ifInterrupted, scope, settings) : ifInterrupted,
-      ...{
-        keep,
-        wait,
-        lease,
-        methods,
-        headers,
-        dialect,
-        required,
-        maxRequestBody,
-        maxResponseBody,
-      },
+      keep,
+      wait,
+      lease,
+      methods,
+      headers,
+      dialect,
+      required,
+      maxRequestBody,
+      maxResponseBody,
       ...(policyUrl !== undefined && { policyUrl }),
     });
   }

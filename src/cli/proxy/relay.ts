@@ -68,11 +68,11 @@ export class Relay {
     await this.#body.close();
   }
 
-  #relay(answer: IncomingMessage): Promise<Captured> {
+  async #relay(answer: IncomingMessage): Promise<Captured> {
     this.#exchange.upstreamStatus = answer.statusCode;
     if (!isEventStream(answer.headers['content-type'])) return this.#pass(answer);
-    const problemOfEvents = problem('events-not-kept', this.#settings);
-    return Promise.resolve(this.#refuse(problemOfEvents, 'the upstream answers with events'));
+    const refused = problem('events-not-kept', this.#settings);
+    return this.#refuse(refused, 'the upstream answers with events');
   }
 
   async #pass(answer: IncomingMessage): Promise<Captured> {

@@ -26,7 +26,7 @@ export async function scopeOf(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<ScopeOf> {
   if (scopeHeader === undefined) return 'public';
-  const secret = env[VARIABLE] ?? secretOf(url);
+  const secret = env[VARIABLE] || secretOf(url);
   if (secret.length < MIN_LENGTH) {
     throw usage(
       `the secret that scopes are hashed with is too short: ${secret.length} characters`,

@@ -35,6 +35,8 @@ export interface ProxySettings extends ProblemStyle {
 }
 
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/u;
+/** Timers of Node take no more. */
+const MAX_TIMER_MS = 2_147_483_647;
 const DEFAULT_BODY = '10485760';
 
 /** @throws ERR_RUNTWICE_USAGE where a flag is missing or cannot be used. */
@@ -47,7 +49,7 @@ export function settingsOf(flags: ProxyFlags): ProxySettings {
   if (policyUrl !== undefined) httpUrl('policy-url', policyUrl);
   return {
     upstream: upstreamOf(flags.upstream),
-    upstreamTimeoutMs: durationMs(upstreamTimeout as Duration, '--upstream-timeout'),
+    upstreamTimeoutMs: timeoutMs(upstreamTimeout as Duration),
     listen: addressOf('listen', flags.listen ?? '127.0.0.1:8787'),
     admin: flags.admin === undefined ? undefined : addressOf('admin', flags.admin),
     scopeHeader: scopeHeaderOf(flags.scope),
@@ -66,6 +68,12 @@ export function settingsOf(flags: ProxyFlags): ProxySettings {
     policyUrl,
     isQuiet: flags.quiet ?? false,
   };
+}
+
+function timeoutMs(timeout: Duration): number {
+  const ms = durationMs(timeout, '--upstream-timeout');
+  if (ms >= 1 && ms <= MAX_TIMER_MS) return ms;
+  throw usage(`--upstream-timeout cannot be ${timeout}`, 'Give 1ms to 24d.');
 }
 
 function scopeHeaderOf(scope: string | undefined): string | undefined {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Agent, type ClientRequest, type IncomingMessage, request as overHttp } from 'node:http';
 import { request as overTls, Agent as TlsAgent } from 'node:https';
 import type { Socket } from 'node:net';
@@ -46,6 +47,8 @@ export class Upstream {
   constructor({ upstream, upstreamTimeoutMs }: ProxySettings) {
     this.url = upstream;
     this.#timeoutMs = upstreamTimeoutMs;
+    // One for each request that is under way.
+    setMaxListeners(0, this.#stop.signal);
     this.#kept = new (upstream.protocol === 'https:' ? TlsAgent : Agent)({ keepAlive: true });
   }
 

@@ -148,6 +148,15 @@ describe('a request with a key', () => {
     expect(lines().map(({ outcome }) => outcome)).toEqual(['failed', 'created']);
   });
 
+  it('goes over a connection of its own: a kept one may be closed at any time', async () => {
+    const behind = await serveBehind(counting());
+    const { post } = await startProxy(['--upstream', behind.url, ...PUBLIC]);
+    for (const key of [undefined, undefined, 'one', 'two']) {
+      expect((await post('/orders', key)).status).toBe(201);
+    }
+    expect(behind.connections()).toBe(3);
+  });
+
   it('has its body held back until it is whole, and refused over the limit', async () => {
     const behind = await serveBehind(counting());
     const args = ['--upstream', behind.url, ...PUBLIC, '--max-request-body', '1000'];

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { RuntwiceError } from '../../../core/errors.ts';
+import { isRuntwiceError, RuntwiceError } from '../../../core/errors.ts';
 import type { Ledger } from '../../../once/ledger.ts';
 import { mediaType } from './fingerprint.ts';
 import { type AnswerRecord, encodeBody } from './record.ts';
@@ -72,7 +72,12 @@ export async function saveRequest(ledger: Ledger, stored: StoredRequest): Promis
 
 /** Forgets it, as its key is finished. */
 export async function forgetRequest(ledger: Ledger, stored: StoredRequest): Promise<void> {
-  await ledger.admin.forget({ ...STORED, key: nameOf(stored) }, { force: true });
+  try {
+    await ledger.admin.forget({ ...STORED, key: nameOf(stored) }, { force: true });
+  } catch (error) {
+    // A completer and the request's own server may forget it at once.
+    if (!isRuntwiceError(error, 'ERR_RUNTWICE_BUSY')) throw error;
+  }
 }
 
 function nameOf({ operation, scope, key }: StoredRequest): string {

@@ -4,7 +4,7 @@ import type { IdempotencyOptions } from '../engine/options.ts';
 import type { NodeCapture } from './node/capture.ts';
 import { guard } from './node/guard.ts';
 import { NodeRequest } from './node/request.ts';
-import { contentOf } from './parsed-body.ts';
+import { contentOf, type ReadBody } from './parsed-body.ts';
 
 export * from './shared.ts';
 
@@ -12,9 +12,11 @@ export * from './shared.ts';
 export interface ExpressRequest extends IncomingMessage {
   originalUrl?: string;
   baseUrl?: string;
-  body?: unknown;
-  rawBody?: unknown;
-  route?: unknown;
+}
+
+/** What Express' own types have as any: named above, it would be unknown in the handlers that follow. */
+interface Parsed extends ReadBody {
+  readonly route?: unknown;
 }
 
 /** An Express middleware. */
@@ -26,7 +28,7 @@ export type ExpressMiddleware<Request> = (
 
 /**
  * Express middleware that gives requests with one `Idempotency-Key` one answer, whose handler ran once:
- * `app.post('/charges', express.json(), idempotency({ ledger, scope: (req) => req.user.id }), handler)`.
+ * `app.post('/charges', express.json(), idempotency({ ledger, scope: (req: Request) => req.user.id }), handler)`.
  * Put it behind authentication and the body parser, and before the handler. Used by `app.use()` it cannot
  * see whether a 500 was thrown, and takes it for unknown.
  *
@@ -35,10 +37,11 @@ export type ExpressMiddleware<Request> = (
  */
 export function idempotency<Request extends ExpressRequest>(
   options: IdempotencyOptions<Request>,
-): ExpressMiddleware<Request> {
+): ExpressMiddleware<NoInfer<Request>> {
   const engine = new Engine(options);
   const middleware: ExpressMiddleware<Request> = (request, response, next) => {
-    const { route, originalUrl, url = '/' } = request;
+    const { originalUrl, url = '/' } = request;
+    const { route }: Parsed = request;
     const pattern = isRoute(route) ? `${request.baseUrl ?? ''}${route.path}` : undefined;
     const content = () => contentOf(request);
     const neutral = new NodeRequest(request, originalUrl ?? url, content, pattern);

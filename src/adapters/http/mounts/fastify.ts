@@ -40,7 +40,7 @@ export interface FastifyHooks<Request> {
 
 /**
  * Options for a route of Fastify that give requests with one `Idempotency-Key` one answer, whose handler ran
- * once: `app.post('/charges', idempotency({ ledger, scope: (request) => request.user.id }), handler)`, or
+ * once: `app.post('/charges', idempotency({ ledger, scope: (request: FastifyRequest) => request.user.id }), handler)`, or
  * `{ ...idempotency(options), schema }`. The key is claimed in `preHandler`, so after all hooks of the
  * instance, its authentication among them. A route that has a hook of the same name keeps both:
  * `const keyed = idempotency(options)`, `{ ...keyed, preHandler: [authenticate, keyed.preHandler] }`.
@@ -51,7 +51,7 @@ export interface FastifyHooks<Request> {
  */
 export function idempotency<Request extends FastifyRequest>(
   options: IdempotencyOptions<Request>,
-): FastifyHooks<Request> {
+): FastifyHooks<NoInfer<Request>> {
   const engine = new Engine(options);
   return {
     preParsing(request, reply, payload, done) {

@@ -31,7 +31,7 @@ export type KoaMiddleware<Context> = (
 
 /**
  * Koa middleware that gives requests with one `Idempotency-Key` one answer, whose handler ran once:
- * `router.post('/charges', idempotency({ ledger, scope: (ctx) => ctx.state.user.id }), handler)`.
+ * `router.post('/charges', idempotency({ ledger, scope: (ctx: Context) => ctx.state.user.id }), handler)`.
  * Put it behind authentication and the body parser (one that keeps `ctx.request.rawBody` is best: then
  * bytes are compared), and before the handler; a body that nobody has read is refused. What middleware
  * before it makes of a thrown error is the answer that is kept.

@@ -41,7 +41,7 @@ export interface NestInterceptor {
 
 /**
  * A Nest interceptor that gives requests with one `Idempotency-Key` one answer, whose handler ran once:
- * `@UseInterceptors(idempotency({ ledger, scope: (request) => request.user.id }))`. It runs behind guards
+ * `@UseInterceptors(idempotency({ ledger, scope: (request: Request) => request.user.id }))`. It runs behind guards
  * and before pipes; what exception filters make of an error is the answer that is kept. Where the
  * application is created with `rawBody: true`, bodies are compared as bytes. Interceptors before it do not
  * see a replay: put one that limits the time before it, so that a handler it gives up counts as unknown.

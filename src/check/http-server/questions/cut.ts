@@ -28,7 +28,12 @@ export async function cut({
   const before = await server.effects();
   const sent = server.send(request, { key });
   const isInTime = await reach(moment, { server, first, sent, before });
-  if (!isInTime) return undefined;
+  if (!isInTime) {
+    // What it does is its own: it would be counted with what comes next.
+    await sent.came;
+    await server.settledEffects();
+    return undefined;
+  }
   await act(sent.leave);
   const answered = moment === 'it was answered' ? await sent.came : undefined;
   const again = await server.insist(request, { key }, server.how.recoveryMs);

@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { problem } from '../../engine/problems.ts';
 import { Tape } from '../../engine/tape.ts';
 import type { Answer, Captured } from '../../engine/types.ts';
@@ -7,6 +8,7 @@ import { type Head, headersOf, headOf, putBack } from './head.ts';
 import { setHeaders } from './headers.ts';
 import { sendAnswer } from './send.ts';
 import { type HeldStates, holdStates } from './states.ts';
+import { stayingSocket } from './staying-socket.ts';
 
 const EVENTS_NOT_KEPT = problem('events-not-kept', { dialect: 'ietf', policyUrl: undefined });
 
@@ -43,6 +45,7 @@ export class NodeCapture implements HeldStates {
   /** What would make the answer whole for its client, who was told its length. */
   #held: Uint8Array[] = [];
   #size = 0;
+  #staying: { readonly socket: Socket; readonly seen: Socket } | undefined;
   #isStarted = false;
   #isGone = false;
   #isSending = false;
@@ -102,7 +105,12 @@ export class NodeCapture implements HeldStates {
   /** Sends another answer in place of what was captured; where a part of that is out, cuts it off. */
   replace(answer: Answer): void {
     this.discard();
-    if (!this.#isGone && !this.#isStarted) sendAnswer(this.#response, answer);
+    if (this.#isGone) return;
+    const response = this.#response;
+    if (!this.#isStarted) sendAnswer(response, answer);
+    // A handler that has not ended goes on: what it writes after the end would end the process.
+    if (this.#end !== undefined) return;
+    Object.assign(response, { write: () => true, end: () => response });
   }
 
   /** Forgets what was captured, so that somebody else can answer; where a part of it is out, cuts it off. */
@@ -138,6 +146,18 @@ export class NodeCapture implements HeldStates {
         return true;
       },
     };
+  }
+
+  /** Express cuts the connection off where something is thrown after the end: that is still to be sent. */
+  stays(socket: Socket): Socket {
+    // Those of a request and a response that were made up for a test are two.
+    if (this.#staying?.socket !== socket) {
+      const cut = (error?: Error): void => {
+        if (this.#end === undefined) this.#destroy(error);
+      };
+      this.#staying = { socket, seen: stayingSocket(socket, cut) };
+    }
+    return this.#staying.seen;
   }
 
   /** Headers that go straight to the wire would not be seen: they are set instead. */

@@ -1,12 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { shadow } from './shadow.ts';
-import { stayingSocket } from './staying-socket.ts';
 
 /** What a response that is held says of itself. */
 export interface HeldStates {
   readonly headersSent: boolean;
   readonly writableEnded: boolean;
+  /** The socket as its handler sees it. */
+  stays(socket: Socket): Socket;
 }
 
 const HELD: unique symbol = Symbol('held');
@@ -37,7 +38,7 @@ const ACCESSORS: PropertyDescriptorMap = {
     configurable: true,
     get(this: Held): unknown {
       const socket = inherited(this, 'socket') as Socket | null;
-      return this[HELD] === undefined ? socket : socket && stayingSocket(socket);
+      return this[HELD] === undefined ? socket : socket && this[HELD].stays(socket);
     },
     // Node gives a response its socket when those before it on a connection are sent.
     set(this: Held, socket: unknown): void {
@@ -61,7 +62,7 @@ export function holdStates(response: ServerResponse, states: HeldStates): () => 
   Object.defineProperties(held, ACCESSORS);
   const { req } = response;
   // Requests that were made up for a test may have none.
-  const value = req.socket && stayingSocket(req.socket);
+  const value = req.socket && states.stays(req.socket);
   const socket = { value, writable: true, enumerable: true };
   const undo = shadow(req, { socket });
   return () => {

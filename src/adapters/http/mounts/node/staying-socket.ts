@@ -11,26 +11,31 @@ const STATES: ReadonlyMap<unknown, boolean> = new Map([
   ['writable', true],
 ]);
 
-const known = new WeakMap<Socket, Socket>();
-
 /**
  * The same socket, but that its client seems to stay for ever. Frameworks look at it, or listen to it, to
- * stop an answer that nobody waits for: it has to be whole, so that it can be recorded.
+ * stop an answer that nobody waits for: it has to be whole, so that it can be recorded. `destroy` is what
+ * becomes of an attempt to cut it off.
  */
-export function stayingSocket(socket: Socket): Socket {
-  const staying = known.get(socket) ?? new Proxy(socket, { get: seen });
-  known.set(socket, staying);
-  return staying;
+export function stayingSocket(socket: Socket, destroy: (error?: Error) => void): Socket {
+  return new Proxy(socket, {
+    get(_, name, staying) {
+      const state = STATES.get(name);
+      if (state !== undefined) return state;
+      if (name === 'destroy') return returns(staying, destroy);
+      const value: unknown = Reflect.get(socket, name, socket);
+      if (typeof value !== 'function') return value;
+      if (!LISTENS.has(name)) return value.bind(socket);
+      return returns(staying, (event: unknown, listener: unknown) => {
+        if (!LEAVING.has(event)) value.call(socket, event, listener);
+      });
+    },
+  });
 }
 
-function seen(socket: Socket, name: string | symbol, staying: unknown): unknown {
-  const state = STATES.get(name);
-  if (state !== undefined) return state;
-  const value: unknown = Reflect.get(socket, name, socket);
-  if (typeof value !== 'function') return value;
-  if (!LISTENS.has(name)) return value.bind(socket);
-  return (event: unknown, listener: unknown) => {
-    if (!LEAVING.has(event)) value.call(socket, event, listener);
+/** The methods of a socket return it. */
+function returns<Args extends unknown[]>(staying: unknown, method: (...args: Args) => void) {
+  return (...args: Args): unknown => {
+    method(...args);
     return staying;
   };
 }

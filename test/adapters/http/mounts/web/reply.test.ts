@@ -125,6 +125,13 @@ describe('the response of a fetch handler', () => {
     expect(runs()).toBe(1);
   });
 
+  it('is read to its end where its reader goes without having read', async () => {
+    const chunk = Buffer.alloc(40_000, 'x');
+    const { call } = serve(() => new Response(ReadableStream.from(Array(10).fill(chunk))));
+    await (await call()).body?.cancel();
+    expect((await (await call()).text()).length).toBe(400_000);
+  });
+
   it('whose body breaks leaves its outcome unknown', async () => {
     const { body, fail } = gated();
     const { call, runs } = serve(() => new Response(body));

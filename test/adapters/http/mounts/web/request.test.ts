@@ -93,6 +93,13 @@ describe('the request of a fetch handler', () => {
     expect((await handle(post('x'.repeat(100)))).status).toBe(200);
   });
 
+  it('whose body is said to be too large is refused unread', async () => {
+    const options = { ledger: memoryLedger(), scope: 'public' as const, maxRequestBody: 100 };
+    const came = post('x'.repeat(101), { 'content-length': '101' });
+    expect((await idempotent(options, () => new Response())(came)).status).toBe(413);
+    expect(came.bodyUsed).toBe(false);
+  });
+
   it('has a large body too, and the same in pieces is the same', async () => {
     const digest = createHash('sha256').update(LARGE).digest('hex');
     const handle = idempotent({ ledger: memoryLedger(), scope: 'public' }, async (request) => {

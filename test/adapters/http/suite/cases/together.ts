@@ -49,6 +49,13 @@ export function together({ start }: Suite): void {
       expect((await first).status).toBe(201);
     });
 
+    it('that wait for an answer that is not kept are told so', async () => {
+      const { post, world } = await (await start())({ maxResponseBody: 1_000_000 });
+      const got = await Promise.all([post('/large', 'one'), post('/large', 'one')]);
+      expect(got.map(({ status }) => status).sort()).toEqual([200, 409]);
+      expect(world.count('/large')).toBe(1);
+    });
+
     it('that wait get another turn where the first one did nothing', async () => {
       const { post, world } = await (await start())();
       const got = await Promise.all(Array.from({ length: 3 }, () => post('/busy', 'one')));
