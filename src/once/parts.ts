@@ -38,8 +38,10 @@ export function makeParts(options: LedgerOptions, surroundings: Surroundings): P
     saver: new Saver(store, surroundings.timers),
     maxResultSize,
     url,
-    tellCall: (call, settled, durationMs) =>
-      tell({ type: 'call', ...about(call, store), ...outcomeOf(settled), durationMs }),
+    tellCall: (call, settled, durationMs) => {
+      if (onEvent === undefined) return;
+      tell({ type: 'call', ...about(call, store), ...outcomeOf(settled), durationMs });
+    },
     warn: (call, warning, message, cause) =>
       tell({ type: 'warning', ...about(call, store), warning, message, cause }),
   };
