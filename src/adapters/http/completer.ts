@@ -4,7 +4,7 @@ import { systemTimers, type Timers } from '../../core/timers.ts';
 import type { KeyView } from '../../once/key-view.ts';
 import type { Ledger } from '../../once/ledger.ts';
 import { forgetRequest, STORED, type StoredRequest, saveRequest } from './engine/input.ts';
-import { decodeBody } from './engine/record.ts';
+import { decodeBytes } from './engine/record.ts';
 
 /** A request that was left, to be sent again as it was. */
 export interface AbandonedRequest {
@@ -113,7 +113,7 @@ export class Completer {
   async #complete(stored: StoredRequest): Promise<keyof CompleterReport> {
     const { ledger, send, onError } = this.#options;
     const { method, url, headers } = stored;
-    const request = { method, url, headers, body: decodeBody(stored) };
+    const request = { method, url, headers, body: decodeBytes(stored) };
     try {
       await send(request);
     } catch (error) {

@@ -61,7 +61,7 @@ export class Engine<Request extends object> {
       return this.#problem('body-too-large', echo, 'failed');
     }
     const run = new Run(settings, call, request, handle, stored);
-    const settled = await settle(settings.options, call, neutral, (state) => run.handle(state));
+    const settled = await settle(settings, call, neutral, (state) => run.handle(state));
     // What is left is forgotten by the completer: nobody waits for this.
     if (stored !== undefined && 'value' in settled) {
       forgetRequest(settings.options.ledger, stored).catch(() => {});
@@ -71,7 +71,7 @@ export class Engine<Request extends object> {
 
   async #callOf(request: Request, neutral: NeutralRequest, key: string): Promise<KeyedRequest> {
     const { options } = this.settings;
-    const { scope, operation, fingerprint, wait = '5s' } = options;
+    const { scope, operation, fingerprint } = options;
     const owner = scope === 'public' ? '' : requireOwner(await scope(request));
     const name = operation?.(request) ?? `${neutral.method} ${neutral.route ?? neutral.path}`;
     return {
@@ -79,7 +79,6 @@ export class Engine<Request extends object> {
       scope: shortName(owner),
       key,
       input: fingerprintInput(neutral, fingerprint?.(request)),
-      wait,
     };
   }
 

@@ -3,7 +3,7 @@ import { RuntwiceError } from '../../../core/errors.ts';
 import type { Attempt } from '../../../once/attempt.ts';
 import type { LookedUp } from '../../../once/interruption.ts';
 import type { Ledger } from '../../../once/ledger.ts';
-import type { Keep } from '../../../once/options.ts';
+import { type Keep, type Times, timesOf } from '../../../once/options.ts';
 import type { StoreInput } from './input.ts';
 import type { ProblemStyle } from './problems.ts';
 import { replayedHeaders } from './record.ts';
@@ -100,6 +100,8 @@ export interface Settings<Request> extends ProblemStyle {
   readonly isStrict: boolean;
   readonly maxRequestBody: number;
   readonly maxResponseBody: number;
+  /** In milliseconds, so that no request has to read them. */
+  readonly times: Readonly<Times>;
 }
 
 /** @throws ERR_RUNTWICE_INVALID_ARGUMENT where an option cannot be used. */
@@ -143,6 +145,21 @@ export function settingsOf<Request>(options: IdempotencyOptions<Request>): Setti
     isStrict: options.strict ?? false,
     maxRequestBody: bytes('maxRequestBody', options.maxRequestBody ?? 10 * MiB),
     maxResponseBody: bytes('maxResponseBody', options.maxResponseBody ?? 10 * MiB),
+    times: timesIn(options),
+  };
+}
+
+/** What is not given is as the ledger has it, but for what HTTP has defaults of its own for. */
+function timesIn({ keep = '24h', remember, wait = '5s', lease }: Times): Times {
+  const given = Object.fromEntries(
+    Object.entries({ keep, remember, wait, lease }).filter(([, time]) => time !== undefined),
+  );
+  const { keepMs, rememberMs, waitMs, leaseMs } = timesOf(given);
+  return {
+    keep: keepMs === Number.POSITIVE_INFINITY ? 'forever' : keepMs,
+    wait: waitMs,
+    ...(remember !== undefined && { remember: rememberMs }),
+    ...(lease !== undefined && { lease: leaseMs }),
   };
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { resultNotKept } from '../../../once/errors.ts';
 import type { Ledger } from '../../../once/ledger.ts';
 import type { IdempotencyOptions } from './options.ts';
-import { type AnswerRecord, decodeBody, encodeBody } from './record.ts';
+import { type AnswerRecord, decodeBytes, encodeBody } from './record.ts';
 import type { KeyedRequest } from './settle.ts';
 
 /** A body of more bytes is recorded in parts of so many, each under a key of its own. */
@@ -41,7 +41,7 @@ export async function loadParts(
   for (let index = 0; index < count; index++) {
     const view = await ledger.admin.get({ ...partsOf(owner), key: `${key}/${index}` });
     if (view?.result === undefined) throw resultNotKept(`the answer of ${owner.operation}`);
-    parts.push(decodeBody(view.result as AnswerRecord));
+    parts.push(decodeBytes(view.result as AnswerRecord));
   }
   return Buffer.concat(parts);
 }

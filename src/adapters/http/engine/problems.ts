@@ -140,7 +140,7 @@ export function describeProblem(
   if (style.policyUrl !== undefined) {
     headers.push(['link', `<${style.policyUrl}>; rel="describedby"; type="text/html"`]);
   }
-  return { status: document.status, headers, body: Buffer.from(JSON.stringify(document)) };
+  return { status: document.status, headers, body: JSON.stringify(document) };
 }
 
 const PROBLEMS: Partial<Record<ErrorCode, ProblemCode>> = {

@@ -73,6 +73,12 @@ export function encodeBody(body: Uint8Array): { text: string } | { base64: strin
   return { text };
 }
 
-export function decodeBody({ text, base64 }: Pick<AnswerRecord, 'text' | 'base64'>): Uint8Array {
-  return base64 === undefined ? Buffer.from(text ?? '') : Buffer.from(base64, 'base64');
+type Encoded = Pick<AnswerRecord, 'text' | 'base64'>;
+
+export function decodeBody({ text = '', base64 }: Encoded): string | Uint8Array {
+  return base64 === undefined ? text : Buffer.from(base64, 'base64');
+}
+
+export function decodeBytes({ text = '', base64 }: Encoded): Buffer {
+  return base64 === undefined ? Buffer.from(text) : Buffer.from(base64, 'base64');
 }

@@ -1,15 +1,16 @@
 import { isRuntwiceError } from '../../../core/errors.ts';
 import { identityText } from '../../../core/key.ts';
 import type { Interruption, LookedUp } from '../../../once/interruption.ts';
-import type { OnceCall } from '../../../once/ledger.ts';
+import type { Ledger, OnceCall } from '../../../once/ledger.ts';
+import type { Times } from '../../../once/options.ts';
 import type { Done, NotDone } from '../../../once/result.ts';
 import { type IdemState, idemInTransaction, idemOf } from './idem.ts';
-import type { FoundAnswer, IdempotencyOptions } from './options.ts';
+import type { FoundAnswer, IdempotencyOptions, Settings } from './options.ts';
 import { type AnswerRecord, encodeBody } from './record.ts';
 import type { NeutralRequest } from './types.ts';
 
 /** A keyed request, as the ledger is asked. */
-export type KeyedRequest = Required<Omit<OnceCall, 'signal'>>;
+export type KeyedRequest = Required<Omit<OnceCall, 'signal' | 'wait'>>;
 
 /** What became of a request, and what is recorded of it. */
 export type Ended = Pick<Done<AnswerRecord>, 'outcome' | 'value'> | NotDone;
@@ -19,22 +20,20 @@ export type Handle = (state: IdemState) => Promise<AnswerRecord>;
 
 /** Asks the ledger; handles the request where the key is ours. Never rejects for an outcome. */
 export function settle<Request>(
-  options: IdempotencyOptions<Request>,
+  { options, times }: Settings<Request>,
   call: KeyedRequest,
   request: NeutralRequest,
   handle: Handle,
 ): Promise<Ended> {
-  if (options.transaction !== undefined) {
-    return settleInTransaction(options, options.transaction, call, handle);
+  const { ledger, transaction, steps, ifInterrupted } = options;
+  if (transaction !== undefined) {
+    return settleInTransaction(ledger, transaction, call, handle, times);
   }
-  const { ledger, keep = '24h', remember, lease, steps, ifInterrupted } = options;
   const operation = ledger.operation<unknown, AnswerRecord>(
     call.operation,
     (_input, attempt) => handle(idemOf(attempt)),
     {
-      keep,
-      ...(remember !== undefined && { remember }),
-      ...(lease !== undefined && { lease }),
+      ...times,
       ...(steps !== undefined && { steps }),
       ...(ifInterrupted !== undefined && { ifInterrupted: policy(ifInterrupted, request) }),
     },
@@ -68,11 +67,12 @@ function found(looked: LookedUp<FoundAnswer>): LookedUp<AnswerRecord> {
 }
 
 /** The same in a transaction of the ledger's database: what rejects is rolled back, the claim with it. */
-async function settleInTransaction<Request>(
-  { ledger, keep = '24h', remember }: IdempotencyOptions<Request>,
+async function settleInTransaction(
+  ledger: Ledger,
   db: object,
   call: KeyedRequest,
   handle: Handle,
+  times: Times,
 ): Promise<Ended> {
   const { operation, scope, key } = call;
   const id = identityText({ namespace: ledger.namespace, scope, operation, key });
@@ -82,7 +82,6 @@ async function settleInTransaction<Request>(
       made = await handle(idemInTransaction(key, id, tx));
       return made;
     };
-    const times = { keep, ...(remember !== undefined && { remember }) };
     const value = await ledger.transaction<object, AnswerRecord>(db, call, work, times);
     return { outcome: value === made ? 'created' : 'replayed', value };
   } catch (error) {

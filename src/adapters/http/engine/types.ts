@@ -34,7 +34,8 @@ export type AnswerHeader = readonly [name: string, value: string | readonly stri
 export interface Answer {
   readonly status: number;
   readonly headers: readonly AnswerHeader[];
-  readonly body: Uint8Array;
+  /** A text is sent as UTF-8. Node sends it together with the head, which bytes are not. */
+  readonly body: string | Uint8Array;
 }
 
 /** What became of a request that was handled. */

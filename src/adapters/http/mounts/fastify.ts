@@ -9,7 +9,7 @@ import { type FastifyReply, replyWith } from './node/fastify-reply.ts';
 import { guard } from './node/guard.ts';
 import { NodeRequest } from './node/request.ts';
 import { contentOf } from './parsed-body.ts';
-import { Spool } from './spool.ts';
+import { isSmall, Spool } from './spool.ts';
 
 export type { FastifyReply } from './node/fastify-reply.ts';
 export * from './shared.ts';
@@ -56,7 +56,7 @@ export function idempotency<Request extends FastifyRequest>(
   return {
     preParsing(request, reply, payload, done) {
       if (!isRead(engine, request)) return done();
-      spooled(engine, reply, payload).then((spool) => {
+      spooled(engine, request, reply, payload).then((spool) => {
         if (spool === undefined) return;
         (request as Seen)[SPOOL] = spool;
         const { receivedEncodedLength } = payload;
@@ -110,12 +110,15 @@ function isRead<Request extends FastifyRequest>(
 }
 
 /** Undefined where the body is too large, which is answered here. */
-async function spooled<Request extends object>(
+async function spooled<Request extends FastifyRequest>(
   { settings }: Engine<Request>,
+  { headers }: Request,
   reply: FastifyReply,
   payload: Readable,
 ): Promise<Spool | undefined> {
-  const spool = await Spool.read(payload, settings.maxRequestBody);
+  const spool = isSmall(headers)
+    ? await Spool.readSmall(payload, settings.maxRequestBody)
+    : await Spool.read(payload, settings.maxRequestBody);
   if (spool !== undefined) reply.raw.once('close', () => void spool.close());
   else replyWith(reply.header('connection', 'close'), problem('body-too-large', settings));
   return spool;

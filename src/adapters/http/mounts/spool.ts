@@ -32,6 +32,26 @@ export class Spool {
     return new Spool(hash('sha256', bytes, 'base64url'), bytes.length, [bytes]);
   }
 
+  /**
+   * The same for a stream that is said to be small: it is read by its events, as an iteration costs more than
+   * all the rest of a request.
+   */
+  static async readSmall(source: Readable, limit: number): Promise<Spool | undefined> {
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array | undefined>();
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    source.on('data', (chunk: Uint8Array) => {
+      size += chunk.length;
+      if (size > limit) resolve(undefined);
+      else chunks.push(chunk);
+    });
+    source.once('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+    source.once('error', reject);
+    source.once('close', () => reject(new Error('the body broke off before its end')));
+    const bytes = await promise;
+    return bytes && Spool.of(bytes);
+  }
+
   /** Reads a body to its end; undefined where it has more bytes than `limit`: it is then not read on. */
   static async read(source: AsyncIterable<Uint8Array>, limit: number): Promise<Spool | undefined> {
     const digest = createHash('sha256');
@@ -70,7 +90,7 @@ export class Spool {
 
   /** All of it, from its beginning; any number of times. */
   stream(): Readable {
-    if (this.#file === undefined) return Readable.from(this.#chunks, { objectMode: false });
+    if (this.#file === undefined) return streamOf(this.#chunks);
     return createReadStream('', { fd: this.#file.fd, start: 0, autoClose: false });
   }
 
@@ -78,6 +98,20 @@ export class Spool {
   async close(): Promise<void> {
     await this.#file?.close();
   }
+}
+
+function streamOf(chunks: readonly Uint8Array[]): Readable {
+  return new Readable({
+    read() {
+      for (const chunk of chunks) this.push(chunk);
+      this.push(null);
+    },
+  });
+}
+
+/** Whether headers say that the body is small. */
+export function isSmall(headers: { readonly 'content-length'?: string | undefined }): boolean {
+  return Number(headers['content-length'] ?? Number.NaN) <= IN_MEMORY;
 }
 
 /** Has no name as soon as it is open, so that it is gone with the process, however that ends. */

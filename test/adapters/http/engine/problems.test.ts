@@ -31,7 +31,7 @@ describe('a problem', () => {
       expect(headers.has('retry-after')).toBe(retryable);
       expect(headers.get('stripe-should-retry')).toBe(retryable ? undefined : 'false');
       expect(headers.get('link')).toBe(`<${policyUrl}>; rel="describedby"; type="text/html"`);
-      const document = JSON.parse(Buffer.from(answer.body).toString());
+      const document = JSON.parse(String(answer.body));
       expect(document).toMatchObject({ type: `${policyUrl}#${code}`, status, code, retryable });
       expect(document.title).toBeTypeOf('string');
       expect(document.error.message).toContain(document.title);

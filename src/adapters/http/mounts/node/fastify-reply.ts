@@ -18,7 +18,11 @@ export function replyWith(reply: FastifyReply, { status, headers, body }: Answer
     reply.send();
     return;
   }
-  // To bytes it would add a type, where the answer has none.
-  reply.header('content-length', body.length);
-  reply.send(Readable.from([body], { objectMode: false }));
+  if (headers.some(([name]) => name === 'content-type')) {
+    reply.send(Buffer.from(body));
+    return;
+  }
+  // To bytes it would add a type.
+  reply.header('content-length', Buffer.byteLength(body));
+  reply.send(Readable.from([Buffer.from(body)], { objectMode: false }));
 }

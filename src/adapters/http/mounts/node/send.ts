@@ -12,6 +12,6 @@ export function sendAnswer(response: ServerResponse, { status, headers, body }: 
     response.end();
     return;
   }
-  response.setHeader('content-length', body.length);
+  response.setHeader('content-length', Buffer.byteLength(body));
   response.end(body);
 }

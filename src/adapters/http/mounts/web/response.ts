@@ -15,6 +15,8 @@ export function joined(value: string | readonly string[]): string {
 }
 
 /** A body as a response of this status takes it. */
-export function bodyOf(status: number, body: Uint8Array): Uint8Array<ArrayBuffer> | null {
-  return BODILESS.has(status) ? null : (body as Uint8Array<ArrayBuffer>);
+export function bodyOf(status: number, body: string | Uint8Array): Uint8Array<ArrayBuffer> | null {
+  if (BODILESS.has(status)) return null;
+  // To a text, fetch would add a type.
+  return typeof body === 'string' ? Buffer.from(body) : (body as Uint8Array<ArrayBuffer>);
 }
