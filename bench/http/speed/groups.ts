@@ -10,6 +10,8 @@ export interface Comparison {
   readonly rate?: number;
   /** At most so many microseconds of the processor more for a request. */
   readonly addedCpuUs?: number;
+  /** At most so many milliseconds more until half of the answers are there. */
+  readonly addedP50Ms?: number;
 }
 
 export interface Group {
@@ -82,6 +84,17 @@ function redis(keys: Keys): Group {
   };
 }
 
+function proxy(keys: Keys): Group {
+  const by = (guard: string): Contestant => ({ name: `a proxy, ${guard}`, server: 'proxy', guard });
+  return {
+    name: `A proxy, memory, ${keys} key`,
+    keys,
+    connections: CONNECTIONS,
+    part: 0.5,
+    comparisons: [{ of: by('runtwice'), to: by('by hand'), rate: 0.7, addedP50Ms: 0.3 }],
+  };
+}
+
 export const GROUPS: readonly Group[] = [
   memory('express', 'known', { rate: 0.8, addedCpuUs: 15 }),
   memory('fastify', 'known', { rate: 0.8, addedCpuUs: 20 }),
@@ -89,6 +102,8 @@ export const GROUPS: readonly Group[] = [
   memory('express', 'new', { rate: 0.78 }),
   memory('fastify', 'new', {}),
   memory('hono', 'new', {}),
+  proxy('known'),
+  proxy('new'),
   redis('known'),
   redis('new'),
   {

@@ -14,6 +14,8 @@ const HEAD = [
   'more',
   'min … max',
   'wanted',
+  'p50 ms more',
+  'wanted',
 ];
 
 /** Requests in a second and processor time for one, of both, and what is wanted. */
@@ -28,7 +30,8 @@ export function textOf(results: readonly Compared[]): string {
   return table([HEAD, undefined, ...lines]);
 }
 
-function lineOf({ of, to, rates, cpus, rateRatio, addedUs, rate, addedCpuUs }: Compared): string[] {
+function lineOf(one: Compared): string[] {
+  const { of, to, rates, cpus, rateRatio, addedUs, addedMs, rate, addedCpuUs, addedP50Ms } = one;
   return [
     `  ${of.name} ÷ ${to.name}`,
     ...rates.map((one) => number(one?.median)),
@@ -38,10 +41,15 @@ function lineOf({ of, to, rates, cpus, rateRatio, addedUs, rate, addedCpuUs }: C
     ...cpus.map((one) => number(one?.median)),
     number(addedUs?.median),
     rangeOf(addedUs),
-    addedCpuUs === undefined
-      ? ''
-      : `${sign((addedUs?.median ?? Infinity) <= addedCpuUs)} ≤ ${addedCpuUs}`,
+    atMost(addedUs, addedCpuUs),
+    number(addedMs?.median),
+    atMost(addedMs, addedP50Ms),
   ];
+}
+
+function atMost(spread: Spread | undefined, wanted: number | undefined): string {
+  if (wanted === undefined) return '';
+  return `${sign((spread?.median ?? Number.POSITIVE_INFINITY) <= wanted)} ≤ ${wanted}`;
 }
 
 function rangeOf(spread: Spread | undefined): string {

@@ -18,6 +18,7 @@ export interface Compared extends Comparison {
   /** Of the same round, each. */
   readonly rateRatio: Spread | undefined;
   readonly addedUs: Spread | undefined;
+  readonly addedMs: Spread | undefined;
 }
 
 export interface Plan {
@@ -90,6 +91,7 @@ function compared(comparison: Comparison, group: string, turns: readonly Turn[])
       cpus: both(({ cpuUs }) => cpuUs),
       rateRatio: spread(pairs.map(({ own, other }) => own.perSecond / other.perSecond)),
       addedUs: spread(pairs.map(({ own, other }) => own.cpuUs - other.cpuUs)),
+      addedMs: spread(pairs.map(({ own, other }) => own.p50Ms - other.p50Ms)),
     },
   ];
 }
