@@ -77,16 +77,20 @@ describe('what a failure does', () => {
   });
 
   it('lets what is under way end, with "stop"', async () => {
-    const gate = Promise.withResolvers<void>();
+    const [gate, allBegun] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let begun = 0;
     const run = converge(numbers(9), {
       look: () => false,
       act: async (item) => {
-        if (item === 1) throw new Error('boom');
-        await gate.promise;
+        if (++begun === 3) allBegun.resolve();
+        if (item !== 1) return gate.promise;
+        await allBegun.promise;
+        throw new Error('boom');
       },
       onFailure: 'stop',
       concurrency: 3,
     });
+    await allBegun.promise;
     for (let turns = 0; turns < 3; turns++) await turn();
     gate.resolve();
     expect((await run).counts).toMatchObject({ failed: 1, created: 2, untried: 6 });
@@ -144,16 +148,20 @@ describe('an abort', () => {
 
   it('lets what is under way end and leaves the rest untried', async () => {
     const controller = new AbortController();
-    const gate = Promise.withResolvers<void>();
+    const [gate, bothBegun] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const told: string[] = [];
+    let begun = 0;
     const run = converge(numbers(5), {
       look: () => false,
-      act: () => gate.promise,
+      act: () => {
+        if (++begun === 2) bothBegun.resolve();
+        return gate.promise;
+      },
       concurrency: 2,
       signal: controller.signal,
       onItem: (item) => told.push(inShort(item)),
     });
-    await turn();
+    await bothBegun.promise;
     controller.abort();
     gate.resolve();
     expect((await run).counts).toMatchObject({ created: 2, untried: 3 });
