@@ -18,14 +18,17 @@ export interface AbandonedRequest {
 
 export interface CompleterOptions {
   ledger: Ledger;
-  /** Sends the request to a server of yours: `({ method, url, headers, body }) => fetch(base + url, …)`. */
+  /**
+   * Sends the request to a server of yours: `({ method, url, headers, body }) => fetch(base + url, …)`. Give it
+   * a timeout: nothing else is sent meanwhile.
+   */
   send: (request: AbandonedRequest) => Promise<unknown>;
   /** Keys whose last attempt began less long ago are left to their clients; default 5 min. */
   after?: Duration;
   /** How often {@link Completer.start} looks; default 1 min. */
   every?: Duration;
-  /** Hears of a request that could not be sent. */
-  onError?: (error: unknown, request: AbandonedRequest) => void;
+  /** Hears of a request that could not be sent, or, without one, that the ledger could not be asked. */
+  onError?: (error: unknown, request?: AbandonedRequest) => void;
 }
 
 /** How many keys were found left, and what came of them. */
@@ -102,7 +105,7 @@ export class Completer {
 
   async #look(cancel: () => void): Promise<void> {
     // The store may be away: there will be another look.
-    await this.run().catch(() => {});
+    await this.run().catch((error: unknown) => this.#options.onError?.(error));
     if (this.#cancel === cancel) this.#plan(this.#everyMs);
   }
 

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Completer } from '../../../src/adapters/http/completer.ts';
+import { saveRequest } from '../../../src/adapters/http/engine/input.ts';
 import { idem, idempotent } from '../../../src/adapters/http/mounts/node-http.ts';
 import type { Ledger } from '../../../src/once/ledger.ts';
 import { systemSurroundings } from '../../../src/once/surroundings.ts';
@@ -99,6 +100,24 @@ describe.each(STORES)('the completer on $name', (store) => {
     expect((await send(url, '/', 'one')).status).toBe(500);
     expect(await completerOf(ledger, url, HOUR).run()).toMatchObject({ completed: 1 });
     expect(steps).toEqual(['charge', 'mail /']);
+  });
+
+  it('sends what came last, where an earlier attempt had another body', async () => {
+    const ledger = await (await start()).open();
+    const url = await serve(ledger, {
+      steps: [],
+      between: (attempt) => {
+        if (attempt < 3) throw new Error('between');
+      },
+    });
+    const stored = { operation: 'POST /', scope: 'ada', key: 'one', method: 'POST', url: '/' };
+    await saveRequest(ledger, { ...stored, headers: { 'x-user': 'old' }, text: 'old' });
+    await saveRequest(ledger, { ...stored, headers: { 'x-user': 'ada' }, text: 'new' });
+    const names = { operation: 'requests to complete', scope: '' };
+    for await (const { result } of ledger.admin.list(names)) {
+      expect(result).toMatchObject({ text: 'new', headers: { 'x-user': 'ada' } });
+    }
+    await completerOf(ledger, url, HOUR).run();
   });
 
   it('leaves what it cannot send, and says so', async () => {

@@ -66,7 +66,8 @@ async function bytesOf(request: NeutralRequest): Promise<Uint8Array> {
 /** Records a request before its handler begins. */
 export async function saveRequest(ledger: Ledger, stored: StoredRequest): Promise<void> {
   const call = { ...STORED, key: nameOf(stored), input: null };
-  // Recorded anew by each attempt: what an earlier one left is the same.
+  // What an earlier attempt left may have had another token, or, where it was released, another body.
+  await forgetRequest(ledger, stored);
   await ledger.once(call, () => stored, { keep: 'forever', ifInterrupted: 'rerun' });
 }
 

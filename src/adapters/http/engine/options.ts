@@ -67,7 +67,8 @@ export interface IdempotencyOptions<Request = unknown> {
    */
   transaction?: object;
   /**
-   * Records each request until its key is finished, so that a completer can send it again whose server died;
+   * Records each request until its key is finished, so that a completer can send it again whose server died
+   * (and forgets what needs no more: without one, requests that were never done stay recorded);
    * needs `steps`, or an `ifInterrupted` that lets it be run again. Default: nothing of requests is recorded.
    */
   storeInput?: StoreInput;

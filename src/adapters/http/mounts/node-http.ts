@@ -48,8 +48,8 @@ export function idempotent(
   const { onError = console.error } = options;
   return (request, response) => {
     const fail = (error: unknown): void => {
-      onError(error, request);
       answer500(response);
+      onError(error, request);
     };
     serve(engine, handler, request, response, fail).catch(fail);
   };

@@ -1,5 +1,4 @@
 import { createHash, hash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -91,7 +90,7 @@ export class Spool {
   /** All of it, from its beginning; any number of times. */
   stream(): Readable {
     if (this.#file === undefined) return streamOf(this.#chunks);
-    return createReadStream('', { fd: this.#file.fd, start: 0, autoClose: false });
+    return Readable.from(chunksOf(this.#file), { objectMode: false });
   }
 
   /** Frees the file; what reads it has to be done. */
@@ -108,6 +107,18 @@ function streamOf(chunks: readonly Uint8Array[]): Readable {
     },
   });
 }
+
+/** By the handle, never by its number: after it is closed, that may be the file of another request. */
+async function* chunksOf(file: FileHandle): AsyncGenerator<Uint8Array> {
+  for (let at = 0; ; ) {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+const CHUNK = 65_536;
 
 /** Whether headers say that the body is small. */
 export function isSmall(headers: { readonly 'content-length'?: string | undefined }): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Fate, fateOf } from '../../../../src/adapters/http/engine/keeping.ts';
-import { FinalError } from '../../../../src/once/errors.ts';
+import { FinalError, NothingHappened } from '../../../../src/once/errors.ts';
 
 const BODY = Buffer.alloc(0);
 
@@ -36,7 +36,10 @@ describe('what an answer means for its key', () => {
     [500, new Error('thrown'), 'unknown'],
     [404, new Error('not found'), 'keep'],
     [500, new FinalError('declined'), 'keep'],
-    [503, new Error('thrown'), 'release'],
+    [503, new Error('thrown'), 'unknown'],
+    [429, new Error('too many, says another server'), 'unknown'],
+    [409, new NothingHappened('not yet'), 'release'],
+    [500, Object.assign(new Error('away'), { code: 'ECONNREFUSED' }), 'release'],
   ])('%i that was thrown as %s: %s', (status, error, fate) => {
     expect(fateOf({ status, headers: [], body: BODY, thrown: { error } }, false)).toBe(fate);
   });

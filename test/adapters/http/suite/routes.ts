@@ -99,6 +99,10 @@ export function routesOf(world: World): Routes {
     'POST /throws': effect('/throws', () => {
       throw new Error('the handler threw');
     }),
+    'POST /throws-503': effect('/throws-503', () => {
+      const status = 503;
+      throw Object.assign(new Error('another server is busy'), { status, statusCode: status });
+    }),
     'POST /refuses': effect('/refuses', () => {
       throw new NothingHappened('not today');
     }),

@@ -280,6 +280,8 @@ export class NodeCapture implements HeldStates {
 
 function bytesOf(chunk: unknown, encoding?: unknown): Uint8Array {
   if (chunk instanceof Uint8Array) return chunk;
+  // As Node would, but before anything of it is recorded.
+  if (typeof chunk !== 'string') throw new TypeError('a chunk has to be a string or bytes');
   const name = typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8';
-  return Buffer.from(String(chunk), name);
+  return Buffer.from(chunk, name);
 }

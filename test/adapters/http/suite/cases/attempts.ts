@@ -19,6 +19,15 @@ export function attempts({ start, mount }: Suite): void {
       expect(world.count(path)).toBe(1);
     });
 
+    it('that threw what another server said leaves its outcome unknown', async () => {
+      const { post, world } = await (await start())();
+      expect([500, 502, 503]).toContain((await post('/throws-503', 'one')).status);
+      const second = await post('/throws-503', 'one');
+      expect(second.status).toBe(409);
+      expect(json(second)).toMatchObject({ code: 'outcome-unknown' });
+      expect(world.count('/throws-503')).toBe(1);
+    });
+
     it('that threw is run again, where that is asked for', async () => {
       const { post, world } = await (await start())({ ifInterrupted: 'rerun' });
       const status = mount.isRemote ? 502 : 500;
