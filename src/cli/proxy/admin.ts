@@ -19,7 +19,7 @@ export function adminServer(metrics: Metrics, isReady: () => Promise<boolean>): 
     const page = Object.hasOwn(pages, url) ? pages[url] : undefined;
     if (page === undefined) say(response, 404, 'There are /healthz, /readyz and /metrics.');
     else if (method !== 'GET' && method !== 'HEAD') say(response, 405, 'GET it.');
-    else await page(response);
+    else await Promise.resolve(page(response)).catch(() => response.destroy());
   });
 }
 

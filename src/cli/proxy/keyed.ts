@@ -63,7 +63,7 @@ export class Keyed {
     try {
       await this.#handle(exchange, body, relay);
     } finally {
-      void relay.close();
+      relay.close().catch(() => {});
     }
   }
 

@@ -16,6 +16,8 @@ export interface Watcher {
   ended(exchange: Exchange): void;
 }
 
+const HEADERS_TIMEOUT_MS = 60_000;
+
 /** The proxy, without what is around it. */
 export class ReverseProxy {
   readonly server: Server;
@@ -31,7 +33,8 @@ export class ReverseProxy {
     this.#keyed = new Keyed(settings, ledger, scope, this.#upstream);
     this.#watcher = watcher;
     // A body may take as long as it takes; headers may not.
-    this.server = createServer({ requestTimeout: 0 }, (request, response) => {
+    const timeouts = { requestTimeout: 0, headersTimeout: HEADERS_TIMEOUT_MS };
+    this.server = createServer(timeouts, (request, response) => {
       const served = this.#serve(request, response);
       this.#underway.add(served);
       void served.finally(() => this.#underway.delete(served));

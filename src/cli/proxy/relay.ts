@@ -102,7 +102,7 @@ export class Relay {
   #refuse(answer: Answer, error: unknown): Captured {
     this.#exchange.error = error instanceof Error ? error.message : String(error);
     this.#problem = answer;
-    return { ...answer, body: Buffer.from(answer.body), thrown: { error } };
+    return { ...answer, body: Buffer.from(answer.body) };
   }
 
   #send(answer: Answer): void {

@@ -14,7 +14,9 @@ export class UpstreamError extends Error {
   readonly failure: Failure;
 
   constructor(failure: Failure, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    // Of a host with several addresses each was tried.
+    const why: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;
+    super(why instanceof Error ? why.message : String(why), { cause });
     this.failure = failure;
   }
 }

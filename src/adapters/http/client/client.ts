@@ -61,5 +61,7 @@ function tellOnce(
   const { origin } = url;
   if (key === undefined || told.has(origin)) return;
   told.add(origin);
-  onUnconfirmed({ origin, method, url: placeOf(url), key, status });
+  // The request was answered: whoever listens must not make a failure of it.
+  const event = { origin, method, url: placeOf(url), key, status };
+  new Promise((resolve) => resolve(onUnconfirmed(event))).catch(() => {});
 }

@@ -58,6 +58,8 @@ function adviceOf({ method, key, isRepeatable }: Outgoing, keyHeader: string): s
 /** `fetch failed` says little; its cause says why. */
 function innermost(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  // Of a host with several addresses each was tried.
+  if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0]);
   if (error.cause instanceof Error) return innermost(error.cause);
   return error.message === '' ? error.name : error.message;
 }

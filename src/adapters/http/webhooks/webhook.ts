@@ -107,10 +107,7 @@ function problemAnswer<Event>(
   problem: WebhookProblem,
   isReplayed = false,
 ): WebhookAnswer {
-  try {
-    onProblem?.(problem);
-  } catch {
-    // Whoever listens must not change the answer.
-  }
+  // Whoever listens, and fails at once or later, must not change the answer.
+  new Promise((resolve) => resolve(onProblem?.(problem))).catch(() => {});
   return answerOf(problem.code, isReplayed);
 }
