@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { type Duration, durationMs } from '../../core/duration.ts';
+import { RuntwiceError } from '../../core/errors.ts';
 import { systemTimers, type Timers } from '../../core/timers.ts';
 import type { KeyView } from '../../once/key-view.ts';
 import type { Ledger } from '../../once/ledger.ts';
@@ -46,6 +47,8 @@ export interface CompleterReport {
  * never came again: it sends the recorded requests of routes with `storeInput` to your server, with their
  * keys.
  *
+ * @throws ERR_RUNTWICE_INVALID_ARGUMENT where ledger or send is missing, or a time is none.
+ *
  * Run twice: it may run in any number of processes; the key sees to it that nothing is done twice.
  */
 export function createCompleter(options: CompleterOptions): Completer {
@@ -64,6 +67,11 @@ export class Completer {
 
   /** @internal */
   constructor(options: CompleterOptions, { clock, timers }: { clock: Clock; timers: Timers }) {
+    if (typeof options.ledger?.admin !== 'object' || typeof options.send !== 'function') {
+      throw new RuntwiceError('ERR_RUNTWICE_INVALID_ARGUMENT', 'ledger or send is missing', {
+        fix: 'Nothing was sent. Give both: createCompleter({ ledger, send: (request) => fetch(…) }).',
+      });
+    }
     this.#options = options;
     this.#clock = clock;
     this.#timers = timers;

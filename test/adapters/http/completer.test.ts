@@ -2,7 +2,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Completer } from '../../../src/adapters/http/completer.ts';
+import {
+  Completer,
+  type CompleterOptions,
+  createCompleter,
+} from '../../../src/adapters/http/completer.ts';
 import { saveRequest } from '../../../src/adapters/http/engine/input.ts';
 import { idem, idempotent } from '../../../src/adapters/http/mounts/node-http.ts';
 import type { Ledger } from '../../../src/once/ledger.ts';
@@ -151,3 +155,12 @@ describe.each(STORES)('the completer on $name', (store) => {
     ).toBeUndefined();
   });
 });
+
+it.each([{}, { ledger: {} }, { send: async () => {} }])(
+  'a completer of %j is refused',
+  (options) => {
+    expect(() => createCompleter(options as unknown as CompleterOptions)).toThrow(
+      expect.objectContaining({ code: 'ERR_RUNTWICE_INVALID_ARGUMENT' }),
+    );
+  },
+);

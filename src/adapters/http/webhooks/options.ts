@@ -94,3 +94,13 @@ export function maxBodyOf({ maxBody = MAX_BODY }: Pick<WebhookOptions<never>, 'm
     { fix: 'Give a whole number above 0; the default is 1048576.' },
   );
 }
+
+/** @throws ERR_RUNTWICE_INVALID_ARGUMENT where there is no ledger, or nothing that checks signatures. */
+export function requireParts<Event>({ ledger, verify }: WebhookOptions<Event>): void {
+  const isThere = typeof ledger?.operation === 'function' && typeof verify === 'function';
+  if (isThere) return;
+  const what = typeof verify === 'function' ? 'there is no ledger' : 'nothing checks signatures';
+  throw new RuntwiceError('ERR_RUNTWICE_INVALID_ARGUMENT', what, {
+    fix: 'Nothing is received. Give ledger, and verify: stripeSignature(stripe, secret), or one of your own.',
+  });
+}

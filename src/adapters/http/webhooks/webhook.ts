@@ -8,6 +8,7 @@ import { type Delivery, deliveryOf, type RawDelivery } from './delivery.ts';
 import { fetchForm, nodeForm } from './forms.ts';
 import {
   maxBodyOf,
+  requireParts,
   type WebhookHandler,
   type WebhookOptions,
   type WebhookProblem,
@@ -26,6 +27,7 @@ export function webhook<Event>(
   options: WebhookOptions<Event>,
   handle: WebhookHandler<Event>,
 ): WebhookReceiver {
+  requireParts(options);
   const maxBody = maxBodyOf(options);
   // Options that cannot be used are told now, not at the first delivery.
   operationOf(options, () => null, 'stop');

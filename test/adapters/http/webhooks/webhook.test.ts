@@ -304,6 +304,8 @@ it('rows that a handler writes in a transaction of the ledger are written once, 
 
 it.each([
   [{ maxBody: 0 }, 'maxBody'],
+  [{ verify: undefined as never }, 'nothing checks signatures'],
+  [{ ledger: undefined as never }, 'there is no ledger'],
   [{ maxBody: 1.5 }, 'maxBody'],
   [{ lease: 10 }, 'lease'],
   [{ keep: 'long' as '1d' }, 'keep'],
