@@ -99,7 +99,8 @@ describe('an export that is interrupted', () => {
   });
 
   it('by SIGTERM says so in words and exits 143', () => {
-    const { from, to } = workFolder(manyFiles(20));
+    // A signal is heard at a turn of the loop: enough files that many turns follow it.
+    const { from, to } = workFolder(manyFiles(1000));
     const at = { call: 'linkSync', nth: 5, signal: 'SIGTERM' } as const;
     const ran = runExport([from, to], { at });
     expect(ran.status).toBe(143);
