@@ -52,7 +52,9 @@ function writeMembers(value: Record<string, unknown>, depth: number): string {
   for (const name of sorted(Object.keys(value))) {
     const member = value[name];
     if (member === undefined) continue;
-    members += `${members === '' ? '' : ','}${text(name)}:${write(member, name, depth + 1)}`;
+    if (members !== '') members += ',';
+    members += beginning(name);
+    members += write(member, name, depth + 1);
   }
   return `{${members}}`;
 }
@@ -70,6 +72,20 @@ function sorted(names: string[]): string[] {
     names[at] = name;
   }
   return names;
+}
+
+/** Most inputs have the names of those before them, and every second text to be written is a name. */
+const beginnings = new Map<string, string>();
+const MAX_NAMES = 1000;
+const MAX_NAME_LENGTH = 100;
+
+/** What a member of this name begins with. */
+function beginning(name: string): string {
+  const known = beginnings.get(name);
+  if (known !== undefined) return known;
+  const made = `${text(name)}:`;
+  if (beginnings.size < MAX_NAMES && name.length <= MAX_NAME_LENGTH) beginnings.set(name, made);
+  return made;
 }
 
 function text(value: string): string {

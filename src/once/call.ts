@@ -19,12 +19,19 @@ export interface KeyedCall<Input = unknown> {
   readonly times: TimesMs;
 }
 
-/** A call, checked and complete. */
-export interface Call<Input = unknown, Value = unknown> extends KeyedCall<Input> {
-  readonly run: Run<Input, Value>;
+/** How the calls of an operation are made; the operation's options, complete. */
+export interface Manner<Input = unknown, Value = unknown> {
+  readonly times: TimesMs;
   readonly ifInterrupted: Interruption<Input, Value>;
   readonly steps: boolean;
   readonly codec: ResultCodec<Value> | undefined;
+}
+
+/** A call, checked and complete. */
+export interface Call<Input = unknown, Value = unknown>
+  extends KeyedCall<Input>,
+    Manner<Input, Value> {
+  readonly run: Run<Input, Value>;
   /** Ends the caller's waiting. */
   readonly signal: AbortSignal | undefined;
 }

@@ -2,7 +2,7 @@ import { type Duration, durationMs } from '../core/duration.ts';
 import { identityText } from '../core/key.ts';
 import { Admin } from './admin.ts';
 import type { Attempt } from './attempt.ts';
-import type { Call, Run } from './call.ts';
+import type { Call, Manner, Run } from './call.ts';
 import { Calls } from './calls.ts';
 import { ledgerClosed } from './errors.ts';
 import type { Begun, Joined, TransactionOf } from './handles.ts';
@@ -83,15 +83,10 @@ export class Ledger {
   ): Operation<Input, Value> {
     const { namespace } = this;
     identityText({ namespace, scope: '', operation: name, key: '-' });
-    const times = timesOf(options, timesOf(this.#options));
-    const { ifInterrupted = 'stop', steps = false, result: codec } = options;
-    return makeOperation(name, async (input, call) => {
-      const { key, scope = '', wait, signal } = call;
-      const identity = { namespace, scope, operation: name, key };
-      const callTimes = wait === undefined ? times : timesOf({ wait }, times);
-      const keyed = keyedCall(identity, input, callTimes);
-      return await this.#settle({ ...keyed, ifInterrupted, steps, codec, run, signal });
-    });
+    const manner = this.mannerOf(options);
+    return makeOperation(name, (input, call) =>
+      this.settle({ ...call, operation: name, input }, run, manner),
+    );
   }
 
   /**
@@ -179,13 +174,28 @@ export class Ledger {
     return doneOrThrow(settledOf<Value>(end, { codec: undefined })).value;
   }
 
-  async #settle<Input, Value>(call: Call<Input, Value>): Promise<Settled<Value>> {
+  /** @internal */
+  mannerOf<Input, Value>(options: OperationOptions<Input, Value>): Manner<Input, Value> {
+    const { ifInterrupted = 'stop', steps = false, result: codec } = options;
+    return { times: timesOf(options, timesOf(this.#options)), ifInterrupted, steps, codec };
+  }
+
+  /** @internal For callers whose function is another one in each call, of which an operation has one. */
+  async settle<Input, Value>(
+    { operation, input, key, scope = '', wait, signal }: OnceCall & { input: Input },
+    run: Run<Input, Value>,
+    manner: Manner<Input, Value>,
+  ): Promise<Settled<Value>> {
+    const { ifInterrupted, steps, codec } = manner;
+    const identity = { namespace: this.namespace, scope, operation, key };
+    const times = wait === undefined ? manner.times : timesOf({ wait }, manner.times);
+    const keyed = keyedCall(identity, input, times);
     if (this.#isClosed) throw ledgerClosed();
     const { clock } = this.#parts.surroundings;
     const startedAt = clock.monotonic();
-    const erased = call as unknown as Call;
-    const settled = settledOrFailed<Value>(await this.#calls.settle(erased), erased);
-    this.#parts.tellCall(erased, settled, clock.monotonic() - startedAt);
+    const call = { ...keyed, ifInterrupted, steps, codec, run, signal } as unknown as Call;
+    const settled = settledOrFailed<Value>(await this.#calls.settle(call), call);
+    this.#parts.tellCall(call, settled, clock.monotonic() - startedAt);
     return settled;
   }
 }

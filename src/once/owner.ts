@@ -2,14 +2,18 @@
 import { randomUUID } from 'node:crypto';
 import { findProcess, hostName, type ProcessId } from './host.ts';
 
-/** A new token: `host/pid:start/random`, or `//random` where processes cannot be told apart. */
+/**
+ * A new token: `host/pid:start/random-count`, or `//random-count` where processes cannot be told apart. The
+ * random part is the process's: one for each token costs more than most of a call.
+ */
 export function newOwner(): string {
-  self ??= describeSelf();
-  // It keeps random bytes in store: asking for them each time costs more than all else of a call.
-  return `${self}/${randomUUID()}`;
+  self ??= `${describeSelf()}/${randomUUID()}-`;
+  count += 1;
+  return self + count.toString(36);
 }
 
 let self: string | undefined;
+let count = 0;
 
 function describeSelf(): string {
   const host = hostName();

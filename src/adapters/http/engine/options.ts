@@ -1,12 +1,13 @@
 import type { Duration } from '../../../core/duration.ts';
 import { RuntwiceError } from '../../../core/errors.ts';
 import type { Attempt } from '../../../once/attempt.ts';
+import type { Manner } from '../../../once/call.ts';
 import type { LookedUp } from '../../../once/interruption.ts';
 import type { Ledger } from '../../../once/ledger.ts';
 import { type Keep, type Times, timesOf } from '../../../once/options.ts';
 import type { StoreInput } from './input.ts';
 import type { ProblemStyle } from './problems.ts';
-import { replayedHeaders } from './record.ts';
+import { type AnswerRecord, replayedHeaders } from './record.ts';
 import type { NeutralRequest } from './types.ts';
 
 /** How errors are told: as the IETF's draft has it, or with the statuses and types of Stripe's API. */
@@ -103,12 +104,14 @@ export interface Settings<Request> extends ProblemStyle {
   readonly maxResponseBody: number;
   /** In milliseconds, so that no request has to read them. */
   readonly times: Readonly<Times>;
+  /** How the ledger is asked; an `ifInterrupted` function is put in with its request. */
+  readonly manner: Manner<unknown, AnswerRecord>;
 }
 
 /** @throws ERR_RUNTWICE_INVALID_ARGUMENT where an option cannot be used. */
 export function settingsOf<Request>(options: IdempotencyOptions<Request>): Settings<Request> {
   const { ledger, scope, dialect = 'ietf', methods = ['POST', 'PATCH'] } = options;
-  if (typeof ledger?.operation !== 'function') {
+  if (typeof ledger?.mannerOf !== 'function') {
     throw wrong('there is no ledger', "one: await openLedger('sqlite:keys.db', …)");
   }
   if (scope !== 'public' && typeof scope !== 'function') {
@@ -136,6 +139,8 @@ export function settingsOf<Request>(options: IdempotencyOptions<Request>): Setti
       "steps: true, ifInterrupted: 'rerun', or an ifInterrupted function",
     );
   }
+  const times = timesIn(options);
+  const policy = typeof ifInterrupted === 'string' ? ifInterrupted : 'stop';
   return {
     options,
     dialect,
@@ -146,7 +151,8 @@ export function settingsOf<Request>(options: IdempotencyOptions<Request>): Setti
     isStrict: options.strict ?? false,
     maxRequestBody: bytes('maxRequestBody', options.maxRequestBody ?? 10 * MiB),
     maxResponseBody: bytes('maxResponseBody', options.maxResponseBody ?? 10 * MiB),
-    times: timesIn(options),
+    times,
+    manner: ledger.mannerOf({ ...times, steps: steps ?? false, ifInterrupted: policy }),
   };
 }
 

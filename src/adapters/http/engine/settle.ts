@@ -1,11 +1,13 @@
 import { isRuntwiceError } from '../../../core/errors.ts';
 import { identityText } from '../../../core/key.ts';
-import type { Interruption, LookedUp } from '../../../once/interruption.ts';
+import type { Attempt } from '../../../once/attempt.ts';
+import type { Manner } from '../../../once/call.ts';
+import type { LookedUp } from '../../../once/interruption.ts';
 import type { Ledger, OnceCall } from '../../../once/ledger.ts';
 import type { Times } from '../../../once/options.ts';
 import type { Done, NotDone } from '../../../once/result.ts';
 import { type IdemState, idemInTransaction, idemOf } from './idem.ts';
-import type { FoundAnswer, IdempotencyOptions, Settings } from './options.ts';
+import type { FoundAnswer, HttpInterruption, Settings } from './options.ts';
 import { type AnswerRecord, encodeBody } from './record.ts';
 import type { NeutralRequest } from './types.ts';
 
@@ -20,36 +22,31 @@ export type Handle = (state: IdemState) => Promise<AnswerRecord>;
 
 /** Asks the ledger; handles the request where the key is ours. Never rejects for an outcome. */
 export function settle<Request>(
-  { options, times }: Settings<Request>,
+  { options, times, manner }: Settings<Request>,
   call: KeyedRequest,
   request: NeutralRequest,
   handle: Handle,
 ): Promise<Ended> {
-  const { ledger, transaction, steps, ifInterrupted } = options;
+  const { ledger, transaction, ifInterrupted } = options;
   if (transaction !== undefined) {
     return settleInTransaction(ledger, transaction, call, handle, times);
   }
-  const operation = ledger.operation<unknown, AnswerRecord>(
-    call.operation,
-    (_input, attempt) => handle(idemOf(attempt)),
-    {
-      ...times,
-      ...(steps !== undefined && { steps }),
-      ...(ifInterrupted !== undefined && { ifInterrupted: policy(ifInterrupted, request) }),
-    },
-  );
+  const own = typeof ifInterrupted === 'function' ? asked(ifInterrupted, request, manner) : manner;
   // It rejects where the ledger is closed.
-  return operation
-    .settle(call.input, call)
+  return ledger
+    .settle(call, (_input, attempt) => handle(idemOf(attempt)), own)
     .catch((error: unknown) => ({ outcome: 'failed', error }));
 }
 
-function policy(
-  ifInterrupted: NonNullable<IdempotencyOptions['ifInterrupted']>,
+/** The same, where a function is asked what happened, about this request. */
+function asked(
+  ask: Exclude<HttpInterruption, string>,
   request: NeutralRequest,
-): Interruption<unknown, AnswerRecord> {
-  if (typeof ifInterrupted === 'string') return ifInterrupted;
-  return async (_input, attempt) => found(await ifInterrupted(request, attempt));
+  manner: Manner<unknown, AnswerRecord>,
+): Manner<unknown, AnswerRecord> {
+  const ifInterrupted = async (_input: unknown, attempt: Attempt) =>
+    found(await ask(request, attempt));
+  return { ...manner, ifInterrupted };
 }
 
 function found(looked: LookedUp<FoundAnswer>): LookedUp<AnswerRecord> {
