@@ -54,22 +54,27 @@ const ACCESSORS: PropertyDescriptorMap = {
 export function holdStates(response: ServerResponse, states: HeldStates): () => void {
   const held: Held = response;
   const before = held[HELD];
-  const others = Object.keys(ACCESSORS).flatMap((name) => {
-    const descriptor = Object.getOwnPropertyDescriptor(held, name);
-    return descriptor === undefined ? [] : [[name, descriptor] as const];
-  });
+  const others = before === undefined ? ownStates(held) : [];
   held[HELD] = states;
-  Object.defineProperties(held, ACCESSORS);
+  if (before === undefined) Object.defineProperties(held, ACCESSORS);
   const { req } = response;
   // Requests that were made up for a test may have none.
-  const value = req.socket && states.stays(req.socket);
-  const socket = { value, writable: true, enumerable: true };
-  const undo = shadow(req, { socket });
+  const undo = shadow(req, 'socket', req.socket && states.stays(req.socket));
   return () => {
     held[HELD] = before;
     for (const [name, descriptor] of others) Object.defineProperty(held, name, descriptor);
     undo();
   };
+}
+
+/** Those that somebody else gave this response. */
+function ownStates(response: ServerResponse): [name: string, descriptor: PropertyDescriptor][] {
+  const own: [string, PropertyDescriptor][] = [];
+  for (const name in ACCESSORS) {
+    const descriptor = Object.getOwnPropertyDescriptor(response, name);
+    if (descriptor !== undefined) own.push([name, descriptor]);
+  }
+  return own;
 }
 
 function inherited(response: ServerResponse, name: string): unknown {
