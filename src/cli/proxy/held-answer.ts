@@ -48,7 +48,7 @@ export class HeldAnswer {
     answer.on('data', (chunk: Buffer) => this.#add(chunk));
     answer.once('end', () => this.#end({ bytes: this.#tape.bytes() }));
     answer.on('error', (error) => this.#break(error));
-    answer.once('close', () => this.#break(new Error('the answer broke off before its end')));
+    answer.once('close', () => this.#break());
   }
 
   /** Lets the end go out. */
@@ -90,10 +90,11 @@ export class HeldAnswer {
   }
 
   /** Half an answer says nothing. */
-  #break(error: unknown): void {
+  #break(error?: Error): void {
     if (this.#answer.readableEnded) return;
     this.cut();
-    this.#end({ bytes: undefined, broken: { error } });
+    const why = error ?? new Error('the answer broke off before its end');
+    this.#end({ bytes: undefined, broken: { error: why } });
   }
 
   #end(whole: WholeBody): void {

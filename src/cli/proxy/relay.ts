@@ -10,6 +10,9 @@ import { failureProblem } from './problems.ts';
 import type { ProxySettings } from './settings.ts';
 import { type Upstream, UpstreamError } from './upstream.ts';
 
+/** The client gets its own, whatever the upstream says. */
+const ECHOED = new Set(['idempotency-key']);
+
 const BROKEN: Captured = { status: 502, headers: [], body: undefined };
 
 /** Sends a keyed request to the upstream, and its answer to the client, whose end waits for the record. */
@@ -75,8 +78,8 @@ export class Relay {
   async #pass(answer: IncomingMessage): Promise<Captured> {
     const { response, key = '' } = this.#exchange;
     const { statusCode: status = 502, statusMessage } = answer;
-    const headers = answerHeaders(answer).filter(([name]) => !/^idempotency-key$/iu.test(name));
-    response.writeHead(status, statusMessage, [...headers, ['idempotency-key', key]].flat());
+    const headers = answerHeaders(answer, ECHOED);
+    response.writeHead(status, statusMessage, [...headers, 'idempotency-key', key]);
     this.#held = new HeldAnswer(answer, response, this.#settings);
     const { bytes, broken } = await this.#held.whole;
     if (broken === undefined) return { status, headers: byName(headers), body: bytes };

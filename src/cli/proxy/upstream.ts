@@ -1,4 +1,10 @@
-import { Agent, type ClientRequest, type IncomingMessage, request as overHttp } from 'node:http';
+import {
+  Agent,
+  type ClientRequest,
+  type IncomingMessage,
+  request as overHttp,
+  type RequestOptions,
+} from 'node:http';
 import { request as overTls, Agent as TlsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -46,6 +52,9 @@ export class Upstream {
   readonly url: URL;
   readonly #timeoutMs: number;
   readonly #isTls: boolean;
+  readonly #address: RequestOptions;
+  /** Comes before all paths. */
+  readonly #basePath: string;
   readonly #kept: Agent;
   readonly #connections: Connections;
   readonly #underway = new Set<ClientRequest>();
@@ -58,6 +67,8 @@ export class Upstream {
     this.url = upstream;
     this.#timeoutMs = upstreamTimeoutMs;
     this.#isTls = upstream.protocol === 'https:';
+    this.#address = urlToHttpOptions(upstream);
+    this.#basePath = upstream.pathname.replace(/\/$/u, '');
     this.#kept = new (this.#isTls ? TlsAgent : Agent)({ keepAlive: true });
     this.#connections = new Connections(this.#isTls, clock);
   }
@@ -94,12 +105,11 @@ export class Upstream {
   }
 
   #begin({ method, target, headers }: Asked, agent: Agent | false): Sending {
-    const { hostname, port } = urlToHttpOptions(this.url);
     const message = (this.#isTls ? overTls : overHttp)({
-      hostname,
-      port,
+      hostname: this.#address.hostname,
+      port: this.#address.port,
       method,
-      path: `${this.url.pathname.replace(/\/$/u, '')}${target}`,
+      path: this.#basePath + target,
       headers,
       agent,
       timeout: this.#timeoutMs,
