@@ -13,8 +13,8 @@ const UNSAID_MS = 500;
 interface Use {
   /** The upstream cannot have begun to count before. */
   readonly beganAt: number;
-  /** From then on it was idle, seen from here. */
-  endedAt: number;
+  /** Undefined while it is under way. */
+  idleSince: number | undefined;
   /** For how long the upstream says it keeps an idle connection, less the margin. */
   saidMs: number | undefined;
 }
@@ -23,13 +23,16 @@ interface Use {
  * Kept connections for requests that must not be sent on one that the upstream is about to close: nobody
  * could tell whether they had arrived. A connection is used again while the upstream has no reason to close
  * it: for as long as it says itself or, where it says nothing, for a short time, and not before it was seen
- * to keep an idle one for as long.
+ * to keep an idle one for as long, and to close none before.
  */
 export class Connections {
   readonly #agent: Agent;
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #uses = new WeakMap<Socket, Use>();
+  /** Whether an upstream that says nothing was seen to keep one. */
   #isProven = false;
+  /** When it last closed one that had just become idle. */
+  #lostAt = Number.NEGATIVE_INFINITY;
 
   constructor(isTls: boolean, clock: Pick<Clock, 'monotonic'> = systemClock) {
     this.#agent = new (isTls ? TlsAgent : Agent)({ keepAlive: true, scheduling: 'lifo' });
@@ -47,22 +50,23 @@ export class Connections {
     // One is left idle, to see whether it stays open.
     if (use !== undefined && this.#limitMs(use) === undefined) return false;
     // The agent passes over those that are destroyed only where all before them are.
-    if (use === undefined || this.#isOld(use)) for (const socket of free) socket.destroy();
+    if (use === undefined || this.#isOld(use)) for (const socket of free) this.#drop(socket);
     return this.#agent;
   }
 
   /** Remembers what has to be known of its connection before that is used again. */
   follow(message: ClientRequest): void {
     message.once('socket', (socket) => {
+      if (!this.#uses.has(socket)) socket.once('close', () => this.#lost(socket));
       const beganAt = this.#clock.monotonic();
-      const use: Use = { beganAt, endedAt: beganAt, saidMs: undefined };
+      const use: Use = { beganAt, idleSince: undefined, saidMs: undefined };
       this.#uses.set(socket, use);
       message.once('response', ({ headers }) => {
         use.saidMs = saidMs(headers['keep-alive']);
       });
       message.once('close', () => {
-        use.endedAt = this.#clock.monotonic();
-        if (this.#isOld(use)) socket.destroy();
+        if (this.#isOld(use) || !message.shouldKeepAlive) this.#drop(socket);
+        else use.idleSince = this.#clock.monotonic();
       });
     });
   }
@@ -81,8 +85,22 @@ export class Connections {
 
   #hasLasted(socket: Socket | undefined): boolean {
     if (socket === undefined || !isOpen(socket)) return false;
-    const use = this.#uses.get(socket);
-    return use !== undefined && this.#clock.monotonic() - use.endedAt >= UNSAID_MS;
+    const since = this.#uses.get(socket)?.idleSince ?? Number.POSITIVE_INFINITY;
+    return since > this.#lostAt && this.#clock.monotonic() - since >= UNSAID_MS;
+  }
+
+  /** Ends it from here, which is no loss. */
+  #drop(socket: Socket): void {
+    if (isOpen(socket)) this.#uses.delete(socket);
+    socket.destroy();
+  }
+
+  #lost(socket: Socket): void {
+    const since = this.#uses.get(socket)?.idleSince;
+    const now = this.#clock.monotonic();
+    if (since === undefined || now - since >= UNSAID_MS) return;
+    this.#isProven = false;
+    this.#lostAt = now;
   }
 }
 
