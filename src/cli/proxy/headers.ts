@@ -24,10 +24,10 @@ function passedOn({ headers, rawHeaders }: IncomingMessage, but: ReadonlySet<str
   const ofConnection = named.map((name) => name.trim());
   const passed: string[] = [];
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    const [name = '', value = ''] = [rawHeaders[at], rawHeaders[at + 1]];
+    const name = rawHeaders[at] ?? '';
     const small = name.toLowerCase();
     if (OF_CONNECTION.has(small) || but.has(small) || ofConnection.includes(small)) continue;
-    passed.push(name, value);
+    passed.push(name, rawHeaders[at + 1] ?? '');
   }
   return passed;
 }
@@ -77,7 +77,8 @@ export function answerHeaders(answer: IncomingMessage, but: ReadonlySet<string> 
 export function byName(raw: readonly string[]): AnswerHeader[] {
   const values = new Map<string, string[]>();
   for (let at = 0; at < raw.length; at += 2) {
-    const [name = '', value = ''] = [raw[at]?.toLowerCase(), raw[at + 1]];
+    const name = (raw[at] ?? '').toLowerCase();
+    const value = raw[at + 1] ?? '';
     const known = values.get(name);
     if (known === undefined) values.set(name, [value]);
     else known.push(value);
