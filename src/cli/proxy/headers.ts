@@ -1,8 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { AnswerHeader } from '../../adapters/http/engine/types.ts';
 
-type Pair = readonly [name: string, value: string];
-
 /** Headers of one connection (RFC 9110, 7.6.1), and those that say how a body is framed on it. */
 const OF_CONNECTION = new Set([
   'connection',
@@ -17,11 +15,21 @@ const OF_CONNECTION = new Set([
   'upgrade',
 ]);
 
-/** What is passed on of the headers of a message, as they came. */
-function passedOn(message: IncomingMessage): Pair[] {
-  const named = (message.headers.connection ?? '').toLowerCase().split(',');
-  const dropped = new Set([...OF_CONNECTION, ...named.map((name) => name.trim())]);
-  return pairsOf(message.rawHeaders).filter(([name]) => !dropped.has(name.toLowerCase()));
+/** Set anew for the upstream. */
+const SET = new Set(['host', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'via']);
+
+/** What is passed on of the headers of a message, as they came, but for some: names and values in turn. */
+function passedOn({ headers, rawHeaders }: IncomingMessage, but: ReadonlySet<string>): string[] {
+  const named = (headers.connection ?? '').toLowerCase().split(',');
+  const ofConnection = named.map((name) => name.trim());
+  const passed: string[] = [];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? '';
+    const small = name.toLowerCase();
+    if (OF_CONNECTION.has(small) || but.has(small) || ofConnection.includes(small)) continue;
+    passed.push(name, rawHeaders[at + 1] ?? '');
+  }
+  return passed;
 }
 
 /** How the body of a request is framed. */
@@ -43,48 +51,39 @@ export function requestHeaders(
   const { headers, socket } = request;
   const forwarded = [headers['x-forwarded-for'], socket.remoteAddress].flat().filter(Boolean);
   const host = upstream.protocol === 'https:' ? upstream.host : (headers.host ?? upstream.host);
-  const set = new Map<string, string | undefined>([
-    ['host', host],
-    ['x-forwarded-for', forwarded.join(', ')],
-    ['x-forwarded-proto', firstOf(headers['x-forwarded-proto']) ?? 'http'],
-    ['x-forwarded-host', firstOf(headers['x-forwarded-host']) ?? headers.host],
-    ['via', [headers.via, `${request.httpVersion} runtwice`].filter(Boolean).join(', ')],
-  ]);
-  const kept = passedOn(request).filter(([name]) => !set.has(name.toLowerCase()));
-  const own = [...set].filter((pair): pair is [string, string] => pair[1] !== undefined);
-  return [...kept, ...own, ...framed(framing)].flat();
+  const passed = passedOn(request, SET);
+  const forwardedHost = firstOf(headers['x-forwarded-host']) ?? headers.host;
+  passed.push('host', host, 'x-forwarded-for', forwarded.join(', '));
+  passed.push('x-forwarded-proto', firstOf(headers['x-forwarded-proto']) ?? 'http');
+  if (forwardedHost !== undefined) passed.push('x-forwarded-host', forwardedHost);
+  const via = [headers.via, `${request.httpVersion} runtwice`].filter(Boolean);
+  passed.push('via', via.join(', '));
+  if (framing === 'chunked') passed.push('transfer-encoding', 'chunked');
+  else if (framing !== 'none') passed.push('content-length', String(framing.length));
+  return passed;
 }
 
-function framed(framing: Framing): Pair[] {
-  if (framing === 'none') return [];
-  if (framing === 'chunked') return [['transfer-encoding', 'chunked']];
-  return [['content-length', String(framing.length)]];
-}
+const NONE: ReadonlySet<string> = new Set();
 
-/** The headers of an answer as the client gets them. */
-export function answerHeaders(answer: IncomingMessage): Pair[] {
+/** The headers of an answer as the client gets them: names and values in turn. */
+export function answerHeaders(answer: IncomingMessage, but: ReadonlySet<string> = NONE): string[] {
+  const passed = passedOn(answer, but);
   const length = answer.headers['content-length'];
-  return [
-    ...passedOn(answer),
-    ...(length === undefined ? [] : [['content-length', length] as const]),
-  ];
+  if (length !== undefined) passed.push('content-length', length);
+  return passed;
 }
 
 /** The same by names in small letters, each with all its values. */
-export function byName(pairs: readonly Pair[]): AnswerHeader[] {
+export function byName(raw: readonly string[]): AnswerHeader[] {
   const values = new Map<string, string[]>();
-  for (const [name, value] of pairs) {
-    const known = values.get(name.toLowerCase());
-    if (known === undefined) values.set(name.toLowerCase(), [value]);
+  for (let at = 0; at < raw.length; at += 2) {
+    const name = (raw[at] ?? '').toLowerCase();
+    const value = raw[at + 1] ?? '';
+    const known = values.get(name);
+    if (known === undefined) values.set(name, [value]);
     else known.push(value);
   }
   return [...values].map(([name, all]) => [name, all.length === 1 ? (all[0] ?? '') : all]);
-}
-
-function pairsOf(raw: readonly string[]): Pair[] {
-  const pairs: Pair[] = [];
-  for (let at = 0; at < raw.length; at += 2) pairs.push([raw[at] ?? '', raw[at + 1] ?? '']);
-  return pairs;
 }
 
 function firstOf(value: string | string[] | undefined): string | undefined {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Engine } from '../../adapters/http/engine/engine.ts';
 import { problem } from '../../adapters/http/engine/problems.ts';
 import { NodeRequest } from '../../adapters/http/mounts/node/request.ts';
-import { Spool } from '../../adapters/http/mounts/spool.ts';
+import { isSmall, Spool } from '../../adapters/http/mounts/spool.ts';
 import type { Ledger } from '../../once/ledger.ts';
 import type { Exchange } from './exchange.ts';
 import { proxyProblem } from './problems.ts';
@@ -57,7 +57,9 @@ export class Keyed {
       const why = `it has no ${scopeHeader} header, or more than one`;
       return exchange.refuse(proxyProblem('scope-missing', this.#settings, why));
     }
-    const body = await Spool.read(request.iterator({ destroyOnReturn: false }), maxRequestBody);
+    const body = isSmall(request.headers)
+      ? await Spool.readSmall(request, maxRequestBody)
+      : await Spool.read(request.iterator({ destroyOnReturn: false }), maxRequestBody);
     if (body === undefined) return exchange.refuse(problem('body-too-large', this.#settings));
     const relay = new Relay(exchange, body, this.#upstream, this.#settings);
     try {

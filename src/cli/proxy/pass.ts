@@ -23,7 +23,7 @@ export async function passThrough(
     return exchange.refuse(failureProblem(error.failure, 'no key', style));
   }
   exchange.upstreamStatus = answer.statusCode;
-  response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answerHeaders(answer).flat());
+  response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answerHeaders(answer));
   response.flushHeaders();
   // One that breaks off here breaks off there, whichever side it was.
   await pipeline(answer, response).catch((error: Error) => {

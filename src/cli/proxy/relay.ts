@@ -1,17 +1,17 @@
 import type { IncomingMessage } from 'node:http';
-import { pipeline } from 'node:stream';
-import { pipeline as piped } from 'node:stream/promises';
 import { problem } from '../../adapters/http/engine/problems.ts';
 import type { Answer, Captured } from '../../adapters/http/engine/types.ts';
 import { isEventStream } from '../../adapters/http/mounts/event-stream.ts';
-import { HeldBody } from '../../adapters/http/mounts/held-body.ts';
 import type { Spool } from '../../adapters/http/mounts/spool.ts';
-import { holdingLast, timely } from './body.ts';
 import type { Exchange } from './exchange.ts';
 import { answerHeaders, byName, requestHeaders } from './headers.ts';
+import { HeldAnswer } from './held-answer.ts';
 import { failureProblem } from './problems.ts';
 import type { ProxySettings } from './settings.ts';
 import { type Upstream, UpstreamError } from './upstream.ts';
+
+/** The client gets its own, whatever the upstream says. */
+const ECHOED = new Set(['idempotency-key']);
 
 const BROKEN: Captured = { status: 502, headers: [], body: undefined };
 
@@ -22,7 +22,7 @@ export class Relay {
   readonly #upstream: Upstream;
   readonly #settings: ProxySettings;
   #sent: Promise<unknown> = Promise.resolve();
-  #held: HeldBody | undefined;
+  #held: HeldAnswer | undefined;
   /** Answered in the upstream's place. */
   #problem: Answer | undefined;
 
@@ -38,9 +38,9 @@ export class Relay {
     const { request, method, target } = this.#exchange;
     const { url } = this.#upstream;
     const headers = requestHeaders(request, url, { length: this.#body.size });
-    const { message, answer } = this.#upstream.onFresh({ method, target, headers });
+    const { message, answer } = await this.#upstream.once({ method, target, headers });
     // What breaks is seen by who waits for the answer.
-    this.#sent = piped(this.#body.stream(), message).catch(() => {});
+    this.#sent = this.#body.sendTo(message).catch(() => {});
     try {
       return await this.#relay(await answer);
     } catch (error) {
@@ -59,7 +59,7 @@ export class Relay {
   /** Answers otherwise; where a part of the upstream's answer is out, cuts it off. */
   replace(answer: Answer): void {
     if (this.#held === undefined) this.#send(answer);
-    else this.#held.cut(new Error('another answer counts'));
+    else this.#held.cut();
   }
 
   /** Frees the body. */
@@ -78,14 +78,9 @@ export class Relay {
   async #pass(answer: IncomingMessage): Promise<Captured> {
     const { response, key = '' } = this.#exchange;
     const { statusCode: status = 502, statusMessage } = answer;
-    const headers = answerHeaders(answer).filter(([name]) => !/^idempotency-key$/iu.test(name));
-    response.writeHead(status, statusMessage, [...headers, ['idempotency-key', key]].flat());
-    const { upstreamTimeoutMs, maxResponseBody } = this.#settings;
-    this.#held = new HeldBody(timely(answer, upstreamTimeoutMs), maxResponseBody);
-    const length = answer.headers['content-length'];
-    const last = holdingLast(length === undefined ? undefined : Number(length));
-    // A client that goes breaks it; the answer is read to its end all the same.
-    pipeline(this.#held.stream, last, response, () => {});
+    const headers = answerHeaders(answer, ECHOED);
+    response.writeHead(status, statusMessage, [...headers, 'idempotency-key', key]);
+    this.#held = new HeldAnswer(answer, response, this.#settings);
     const { bytes, broken } = await this.#held.whole;
     if (broken === undefined) return { status, headers: byName(headers), body: bytes };
     this.#exchange.error = String(broken.error);

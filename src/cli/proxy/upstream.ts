@@ -1,8 +1,16 @@
-import { setMaxListeners } from 'node:events';
-import { Agent, type ClientRequest, type IncomingMessage, request as overHttp } from 'node:http';
+import {
+  Agent,
+  type ClientRequest,
+  type IncomingMessage,
+  request as overHttp,
+  type RequestOptions,
+} from 'node:http';
 import { request as overTls, Agent as TlsAgent } from 'node:https';
 import type { Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import { urlToHttpOptions } from 'node:url';
+import type { Clock } from '../../core/clock.ts';
+import { Connections } from './connections.ts';
 import type { ProxySettings } from './settings.ts';
 
 /** `unreachable`: not one byte was sent · `silent`: it was, and nothing came · `failed`: it was, and it broke. */
@@ -43,15 +51,26 @@ class Silence extends Error {}
 export class Upstream {
   readonly url: URL;
   readonly #timeoutMs: number;
+  readonly #isTls: boolean;
+  readonly #address: RequestOptions;
+  /** Comes before all paths. */
+  readonly #basePath: string;
   readonly #kept: Agent;
-  readonly #stop = new AbortController();
+  readonly #connections: Connections;
+  readonly #underway = new Set<ClientRequest>();
+  #isClosed = false;
 
-  constructor({ upstream, upstreamTimeoutMs }: ProxySettings) {
+  constructor(
+    { upstream, upstreamTimeoutMs }: Pick<ProxySettings, 'upstream' | 'upstreamTimeoutMs'>,
+    clock?: Pick<Clock, 'monotonic'>,
+  ) {
     this.url = upstream;
     this.#timeoutMs = upstreamTimeoutMs;
-    // One for each request that is under way.
-    setMaxListeners(0, this.#stop.signal);
-    this.#kept = new (upstream.protocol === 'https:' ? TlsAgent : Agent)({ keepAlive: true });
+    this.#isTls = upstream.protocol === 'https:';
+    this.#address = urlToHttpOptions(upstream);
+    this.#basePath = upstream.pathname.replace(/\/$/u, '');
+    this.#kept = new (this.#isTls ? TlsAgent : Agent)({ keepAlive: true });
+    this.#connections = new Connections(this.#isTls, clock);
   }
 
   /** On a connection that is kept and used again. */
@@ -59,38 +78,50 @@ export class Upstream {
     return this.#begin(asked, this.#kept);
   }
 
-  /**
-   * On a connection of its own: one that was kept may be closed by the upstream at any time, and nobody
-   * could tell then whether the request had arrived.
-   */
+  /** On a connection of its own. */
   onFresh(asked: Asked): Sending {
     return this.#begin(asked, false);
   }
 
-  /** Ends what is still under way. */
+  /**
+   * On a connection that the upstream has no reason to close: it is for requests that are never sent again,
+   * where nobody could tell otherwise whether they had arrived.
+   */
+  async once(asked: Asked): Promise<Sending> {
+    // An end that is here already is read in the next turn but one: the first may go on with what was read before.
+    await turn();
+    await turn();
+    const sending = this.#begin(asked, this.#connections.choose());
+    this.#connections.follow(sending.message);
+    return sending;
+  }
+
+  /** Ends what is still under way, and what begins after. */
   close(): void {
-    this.#stop.abort(new Error('the proxy was stopped'));
+    this.#isClosed = true;
+    for (const message of this.#underway) message.destroy(stopped());
+    this.#connections.close();
     this.#kept.destroy();
   }
 
   #begin({ method, target, headers }: Asked, agent: Agent | false): Sending {
-    const { hostname, port } = urlToHttpOptions(this.url);
-    const isTls = this.url.protocol === 'https:';
-    const message = (isTls ? overTls : overHttp)({
-      hostname,
-      port,
+    const message = (this.#isTls ? overTls : overHttp)({
+      hostname: this.#address.hostname,
+      port: this.#address.port,
       method,
-      path: `${this.url.pathname.replace(/\/$/u, '')}${target}`,
+      path: this.#basePath + target,
       headers,
       agent,
       timeout: this.#timeoutMs,
-      signal: this.#stop.signal,
     });
+    this.#underway.add(message);
+    if (this.#isClosed) message.destroy(stopped());
+    message.once('close', () => this.#underway.delete(message));
     let isConnected = false;
     message.once('socket', (socket: Socket) => {
       // Nothing is written before.
       if (socket.connecting) {
-        socket.once(isTls ? 'secureConnect' : 'connect', () => {
+        socket.once(this.#isTls ? 'secureConnect' : 'connect', () => {
           isConnected = true;
         });
       } else {
@@ -113,4 +144,8 @@ export class Upstream {
     answer.catch(() => {});
     return { message, answer };
   }
+}
+
+function stopped(): Error {
+  return new Error('the proxy was stopped');
 }

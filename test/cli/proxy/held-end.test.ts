@@ -2,7 +2,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
-import { holdingLast } from '../../../src/cli/proxy/body.ts';
 import { ReverseProxy } from '../../../src/cli/proxy/proxy.ts';
 import { settingsOf } from '../../../src/cli/proxy/settings.ts';
 import { begin, receive, send } from '../../adapters/http/suite/client.ts';
@@ -50,17 +49,4 @@ it.each([
   gate.resolve();
   expect((await answer).body.toString()).toBe('12345678');
   await proxy.stop(0);
-});
-
-it('what completes a body is held back until its source ends', async () => {
-  const held = holdingLast(4);
-  const seen: string[] = [];
-  held.on('data', (chunk: Buffer) => seen.push(chunk.toString()));
-  held.write('12');
-  held.write('34');
-  await new Promise(setImmediate);
-  expect(seen).toEqual(['12']);
-  held.end();
-  await once(held, 'end');
-  expect(seen).toEqual(['12', '34']);
 });

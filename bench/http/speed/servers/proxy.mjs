@@ -36,7 +36,8 @@ async function ours(port) {
   const args = ['proxy', '--upstream', `http://127.0.0.1:${port}`, '--scope', 'public'];
   args.push('--listen', `127.0.0.1:${own}`, '--ledger', 'memory:', '--quiet');
   const stdio = ['ignore', 'ignore', 'pipe'];
-  const child = spawn(process.execPath, [`${told.dist}/cli/main.js`, ...args], { stdio });
+  const command = [...process.execArgv, `${told.dist}/cli/main.js`, ...args];
+  const child = spawn(process.execPath, command, { stdio });
   await once(child.stderr, 'data');
   process.on('message', () => process.send(cpuOf(child.pid)));
   process.on('disconnect', () => {

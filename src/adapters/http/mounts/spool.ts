@@ -2,7 +2,8 @@ import { createHash, hash, randomUUID } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Content } from '../engine/types.ts';
 
 /** What is larger is kept in a file. */
@@ -94,6 +95,12 @@ export class Spool {
   stream(): Readable {
     if (this.#file === undefined) return streamOf(this.#chunks);
     return Readable.from(chunksOf(this.#file), { objectMode: false });
+  }
+
+  /** Writes all of it to a stream, and ends that: what is in memory at once, with no stream between. */
+  async sendTo(target: Writable): Promise<void> {
+    if (this.#file !== undefined) return pipeline(this.stream(), target);
+    target.end(await this.bytes());
   }
 
   /** Frees the file; what reads it has to be done. */

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { Spool } from '../../../../src/adapters/http/mounts/spool.ts';
 
@@ -15,6 +15,10 @@ describe('a spooled body', () => {
     const whole = Buffer.alloc(size, 'a');
     expect((await spool?.bytes())?.equals(whole)).toBe(true);
     expect(Buffer.concat((await spool?.stream().toArray()) ?? []).equals(whole)).toBe(true);
+    const target = new PassThrough();
+    const all = target.toArray();
+    await spool?.sendTo(target);
+    expect(Buffer.concat(await all).equals(whole)).toBe(true);
     await spool?.close();
   });
 
