@@ -8,6 +8,7 @@ import { scratch } from '../lib/scratch.ts';
 import { ownPostgres } from '../once/servers.ts';
 import { freePort, startRedis } from './redis.ts';
 import { GROUPS } from './speed/groups.ts';
+import { MEMORY, weighAll, weightText } from './speed/memory.ts';
 import { textOf } from './speed/report.ts';
 import { type Compared, type Plan, runGroup } from './speed/rounds.ts';
 
@@ -15,7 +16,8 @@ const HELP = `Usage: npm run bench -- http [options]
 
 Puts servers with an idempotency guard under load, in turn with servers without one, with one that is
 written by hand, and with peers: bodies and answers of 1 KB, each server in a process of its own. Prints
-medians, and ratios and differences of the same round, against their goals.
+medians, and ratios and differences of the same round, against their goals; and how much memory bodies of
+1 MB take.
 
   --quick         3 rounds of few requests: less than a minute, and rough
   --rounds N      rounds of each group (default 7)
@@ -54,6 +56,7 @@ export async function bench(args: string[]): Promise<void> {
     const plan: Plan = {
       places: {
         dist,
+        folder,
         redis,
         postgres: postgres && urlOf(postgres.address),
         profiles: values.profile,
@@ -62,8 +65,11 @@ export async function bench(args: string[]): Promise<void> {
       requests: Number(values.requests ?? requests),
     };
     const results = await runAll(plan, values.only);
-    console.log(`\n${textOf(results)}\n\nload ${load()}`);
-    if (values.json) writeFileSync(values.json, `${JSON.stringify({ machine, results })}\n`);
+    const memory = MEMORY.includes(values.only) ? await weighAll(plan.places) : [];
+    const parts = [...(results.length > 0 ? [textOf(results)] : []), ...memory.map(weightText)];
+    console.log(`\n${parts.join('\n')}\n\nload ${load()}`);
+    if (values.json)
+      writeFileSync(values.json, `${JSON.stringify({ machine, results, memory })}\n`);
   } finally {
     await postgres?.drop();
   }

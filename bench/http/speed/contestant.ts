@@ -10,11 +10,15 @@ export interface Contestant {
   readonly guard: string;
   /** Runs on the framework that the peers are made for, which is an older one. */
   readonly isOnPeers?: boolean;
+  /** Asks for its garbage to be collected, to tell how much memory it holds. */
+  readonly isWeighed?: boolean;
 }
 
 /** What servers are told: where the built package is, and where the stores are. */
 export interface Places {
   readonly dist: string;
+  /** For what they write. */
+  readonly folder: string;
   readonly redis: string | undefined;
   readonly postgres: string | undefined;
   /** Where a profile of each server is to be written. */
@@ -25,12 +29,18 @@ export interface Server {
   readonly port: number;
   /** Microseconds of the processor, user and system, since it began. */
   cpuUs(): Promise<number>;
+  /** The most bytes that it held since it was asked last, where it is weighed. */
+  peakBytes(): Promise<number>;
   stop(): Promise<void>;
+}
+
+interface Mark extends NodeJS.CpuUsage {
+  readonly peak: number;
 }
 
 /** Rejects with the last words of a server that ends before it listens. */
 export async function start(
-  { server, guard, isOnPeers = false }: Contestant,
+  { server, guard, isOnPeers = false, isWeighed = false }: Contestant,
   places: Places,
 ): Promise<Server> {
   const file = fileURLToPath(new URL(`servers/${server}.mjs`, import.meta.url));
@@ -38,7 +48,10 @@ export async function start(
   const told = JSON.stringify({ ...places, guard, isOnPeers });
   const child = fork(file, [told], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    execArgv: profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`],
+    execArgv: [
+      ...(profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]),
+      ...(isWeighed ? ['--expose-gc'] : []),
+    ],
     env: { ...process.env, NODE_ENV: 'production' },
   });
   let words = '';
@@ -52,13 +65,19 @@ export async function start(
   ended.catch(() => {});
   const next = <Message>() => Promise.race([messageOf<Message>(child), ended]);
   const { port } = await next<{ port: number }>();
+  const mark = () => {
+    const reply = next<Mark>();
+    child.send('mark');
+    return reply;
+  };
   return {
     port,
     async cpuUs() {
-      const reply = next<NodeJS.CpuUsage>();
-      child.send('mark');
-      const { user, system } = await reply;
+      const { user, system } = await mark();
       return user + system;
+    },
+    async peakBytes() {
+      return (await mark()).peak;
     },
     async stop() {
       child.disconnect();

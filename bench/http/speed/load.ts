@@ -6,6 +6,8 @@ import { Stop } from '../../lib/stop.ts';
 export type Keys = 'known' | 'new';
 
 export interface Load {
+  /** Default: 1 KB. */
+  readonly body?: string;
   readonly connections: number;
   /** How many requests, all in all. */
   readonly requests: number;
@@ -80,7 +82,10 @@ export const HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** @throws Stop where an answer was none of success. */
-export async function load(port: number, { connections, requests, keys }: Load): Promise<Loaded> {
+export async function load(
+  port: number,
+  { connections, requests, keys, body = BODY }: Load,
+): Promise<Loaded> {
   const times: number[] = [];
   const setupRequest = (request: Request) => ({
     ...request,
@@ -92,7 +97,7 @@ export async function load(port: number, { connections, requests, keys }: Load):
     amount: requests,
     // It looks so often whether that is done.
     sampleInt: 50,
-    requests: [{ method: 'POST', headers: HEADERS, body: BODY, setupRequest }],
+    requests: [{ method: 'POST', headers: HEADERS, body, setupRequest }],
   };
   const start = performance.now();
   let end = start;

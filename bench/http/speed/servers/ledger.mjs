@@ -10,6 +10,10 @@ const STORES = {
   async memory() {
     return (await ours('stores/memory/index.js')).memoryStore();
   },
+  async sqlite() {
+    const { sqliteStore } = await ours('stores/sqlite/index.js');
+    return sqliteStore(`${told.folder}/keys-${process.pid}.db`);
+  },
   async redis() {
     const { redisStore } = await ours('stores/redis/index.js');
     return redisStore(await redisClient());
