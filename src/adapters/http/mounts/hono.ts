@@ -61,12 +61,13 @@ export function idempotency<Context extends HonoContext = HonoContext>(
 }
 
 /** With the headers that others have set by the context. */
-function honoResponse(context: HonoContext, { status, headers, body }: Answer): Response {
+function honoResponse(context: HonoContext, answer: Answer): Response {
+  const { status, headers } = answer;
   // Those of a handler whose answer is replaced are not among them.
   if (context.finalized) context.res = undefined;
   const record: Record<string, string> = {};
   for (const [name, value] of headers) record[name] = joined(value);
-  return context.body(bodyOf(status, body), status, record);
+  return context.body(bodyOf(answer), status, record);
 }
 
 /** Hono adds the headers of the response before to the next one: ours has them already. */

@@ -18,7 +18,7 @@ export interface HonoContext {
   get res(): Response;
   set res(response: Response | undefined);
   body(
-    data: Uint8Array<ArrayBuffer> | null,
+    data: string | Uint8Array<ArrayBuffer> | null,
     status: number,
     headers: Record<string, string>,
   ): Response;
