@@ -37,13 +37,13 @@ export function idempotency<Context extends HonoContext = HonoContext>(
     const { settings } = engine;
     const { req } = context;
     const isSeen = engine.concerns(req.raw.method, req.header('idempotency-key'));
-    const body = isSeen ? await readHonoBody(req, settings.maxRequestBody) : undefined;
+    const body = isSeen ? await readHonoBody(context, settings.maxRequestBody) : undefined;
     if (isSeen && body === undefined) {
       context.res = honoResponse(context, problem('body-too-large', settings));
       return;
     }
     const go = async () => {
-      if (body !== undefined) req.raw = await unreadAgain(req.raw, body);
+      if (body !== undefined && req.raw.bodyUsed) req.raw = await unreadAgain(req.raw, body);
       await next();
       const { res: response, error } = context;
       return { response, thrown: error === undefined ? undefined : { error } };

@@ -4,6 +4,7 @@ import { isEventStream } from '../event-stream.ts';
 import { HeldBody } from '../held-body.ts';
 import { bodyOf } from './response.ts';
 import { webStreamOf } from './stream.ts';
+import { nextTurn } from './turn.ts';
 import { untouchedBody } from './untouched.ts';
 
 /** What a handler made of a request, and what it threw, where something else answered for it. */
@@ -115,10 +116,4 @@ function sentOf(
   const sent = new Response(body, response);
   sent.headers.set('idempotency-key', key);
   return sent;
-}
-
-function nextTurn(): Promise<undefined> {
-  return new Promise((resolve) => {
-    setImmediate(resolve, undefined);
-  });
 }

@@ -16,11 +16,7 @@ export function joined(value: string | readonly string[]): string {
 }
 
 /** A body as a response takes it. */
-export function bodyOf({
-  status,
-  headers,
-  body,
-}: Answer): string | Uint8Array<ArrayBuffer> | null {
+export function bodyOf({ status, headers, body }: Answer): string | Uint8Array<ArrayBuffer> | null {
   if (BODILESS.has(status)) return null;
   if (typeof body !== 'string') return body as Uint8Array<ArrayBuffer>;
   // Node sends a text together with the head; but to one without a type, fetch would add one.
