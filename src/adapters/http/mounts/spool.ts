@@ -46,7 +46,10 @@ export class Spool {
     });
     source.once('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
     source.once('error', reject);
-    source.once('close', () => reject(new Error('the body broke off before its end')));
+    source.once('close', () => {
+      // An error is dear, and most bodies end.
+      if (!source.readableEnded) reject(new Error('the body broke off before its end'));
+    });
     const bytes = await promise;
     return bytes && Spool.of(bytes);
   }
