@@ -1,11 +1,12 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { IN_MEMORY, Spool } from '../spool.ts';
-import { statedLength, unreadAgain } from '../web/request.ts';
+import { unreadAgain } from '../web/request.ts';
 import { nextTurn } from '../web/turn.ts';
 import type { HonoContext, HonoRequest } from './context.ts';
 
 /** A request of Node, with the body that somebody has read: hosts of functions do, and Hono's server gives it. */
-type Incoming = Readable & { rawBody?: Buffer };
+type Incoming = Readable & { readonly headers: IncomingHttpHeaders; rawBody?: Buffer };
 
 /** Those whose requests have no body to the fetch standard, or are refused by it. */
 const BODILESS = new Set(['GET', 'HEAD', 'TRACE']);
@@ -19,15 +20,22 @@ const BODILESS = new Set(['GET', 'HEAD', 'TRACE']);
 export function unreadIncoming({ env, req }: HonoContext, limit: number): Incoming | undefined {
   const { raw } = req;
   const incoming = (env as { incoming?: unknown } | undefined)?.incoming;
-  if (!(incoming instanceof Readable) || 'rawBody' in incoming) return undefined;
-  if (incoming.readableDidRead || incoming.destroyed || BODILESS.has(raw.method)) return undefined;
-  const length = statedLength(raw.headers);
-  // An empty body would not show whether it is given.
-  if (length === undefined || length === 0 || length > Math.min(limit, IN_MEMORY)) return undefined;
-  // Its symbols are not exported; and what Hono has may be another request by now, or a real one be made.
+  if (!(incoming instanceof Readable) || !isViewOf(incoming, raw)) return undefined;
+  const isRead = incoming.readableDidRead || incoming.destroyed || 'rawBody' in incoming;
+  return isRead || BODILESS.has(raw.method) || !isSmall(incoming, limit) ? undefined : incoming;
+}
+
+/** By its symbols, as these are not exported: Hono may have another request by now, or a real one be made. */
+function isViewOf(incoming: Readable, raw: Request): incoming is Incoming {
   const parts = Object.getOwnPropertySymbols(raw).map((symbol) => Reflect.get(raw, symbol));
-  const isView = parts.includes(incoming) && !parts.some((part) => part instanceof Request);
-  return isView ? incoming : undefined;
+  return parts.includes(incoming) && !parts.some((part) => part instanceof Request);
+}
+
+/** An empty one would not show whether it is given. */
+function isSmall({ headers }: Incoming, limit: number): boolean {
+  const length = Number(headers['content-length'] ?? 0);
+  const isStated = headers['transfer-encoding'] === undefined;
+  return isStated && length > 0 && length <= Math.min(limit, IN_MEMORY);
 }
 
 /**
