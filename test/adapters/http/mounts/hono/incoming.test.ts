@@ -83,7 +83,10 @@ describe('the body of a request to Hono on Node', () => {
 
   it.each([
     ['another request is in its place', (c: Context) => new Request(c.req.raw)],
-    ['it was asked for more', (c: Context) => (c.req.raw.body === null ? c.req.raw : c.req.raw)],
+    [
+      'it was asked for more',
+      ({ req: { raw } }: Context) => (raw.body === null ? new Request(raw) : raw),
+    ],
   ])('is given where %s', async (_, made) => {
     const app = new Hono();
     app.use((c, next) => {
@@ -102,14 +105,15 @@ describe('the body of a request to Hono on Node', () => {
     ['fails', () => Promise.reject(new TypeError('Body is unusable'))],
     ['is empty', () => Promise.resolve(new ArrayBuffer())],
     ['does not come', () => new Promise<ArrayBuffer>(() => {})],
-  ])('is given where the server cannot give it again: there it %s', async (_, arrayBuffer) => {
+  ])('is given where the server cannot give it again: there it %s', async (_, value) => {
     const app = new Hono();
     app.post('/x', guard(), async (c) =>
       c.json([await c.req.json(), c.req.raw.headers.get('x-a')]),
     );
     const url = await serving((request, env) => {
       const kind = Object.create(Object.getPrototypeOf(request), {
-        arrayBuffer: { value: arrayBuffer },
+        arrayBuffer: { value },
+        text: { value },
       });
       return app.fetch(
         Object.create(kind, Object.getOwnPropertyDescriptors(request)) as Request,
