@@ -44,7 +44,10 @@ export function idemOf(attempt: Attempt): IdemState {
   const idem: Idem = {
     key: attempt.key,
     attempt: attempt.number,
-    signal: attempt.signal,
+    // Made when it is asked for: most handlers never do.
+    get signal() {
+      return attempt.signal;
+    },
     tx: undefined,
     keyFor: (name) => attempt.keyFor(name),
     step: (name, run, options) => attempt.step(name, run, options),

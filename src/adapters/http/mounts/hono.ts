@@ -37,13 +37,13 @@ export function idempotency<Context extends HonoContext = HonoContext>(
     const { settings } = engine;
     const { req } = context;
     const isSeen = engine.concerns(req.raw.method, req.header('idempotency-key'));
-    const body = isSeen ? await readHonoBody(req, settings.maxRequestBody) : undefined;
+    const body = isSeen ? await readHonoBody(context, settings.maxRequestBody) : undefined;
     if (isSeen && body === undefined) {
       context.res = honoResponse(context, problem('body-too-large', settings));
       return;
     }
     const go = async () => {
-      if (body !== undefined) req.raw = await unreadAgain(req.raw, body);
+      if (body !== undefined && req.raw.bodyUsed) req.raw = await unreadAgain(req.raw, body);
       await next();
       const { res: response, error } = context;
       return { response, thrown: error === undefined ? undefined : { error } };
@@ -61,12 +61,13 @@ export function idempotency<Context extends HonoContext = HonoContext>(
 }
 
 /** With the headers that others have set by the context. */
-function honoResponse(context: HonoContext, { status, headers, body }: Answer): Response {
+function honoResponse(context: HonoContext, answer: Answer): Response {
+  const { status, headers } = answer;
   // Those of a handler whose answer is replaced are not among them.
   if (context.finalized) context.res = undefined;
   const record: Record<string, string> = {};
   for (const [name, value] of headers) record[name] = joined(value);
-  return context.body(bodyOf(status, body), status, record);
+  return context.body(bodyOf(answer), status, record);
 }
 
 /** Hono adds the headers of the response before to the next one: ours has them already. */

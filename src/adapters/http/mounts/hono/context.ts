@@ -12,13 +12,15 @@ export interface HonoRequest {
 /** The part of Hono's context that is used (4). */
 export interface HonoContext {
   readonly req: HonoRequest;
+  /** What the server gives: on Node, what the request came with. */
+  readonly env: unknown;
   /** What a handler threw, which `onError` answered. */
   readonly error: Error | undefined;
   readonly finalized: boolean;
   get res(): Response;
   set res(response: Response | undefined);
   body(
-    data: Uint8Array<ArrayBuffer> | null,
+    data: string | Uint8Array<ArrayBuffer> | null,
     status: number,
     headers: Record<string, string>,
   ): Response;

@@ -4,6 +4,8 @@ import { isEventStream } from '../event-stream.ts';
 import { HeldBody } from '../held-body.ts';
 import { bodyOf } from './response.ts';
 import { webStreamOf } from './stream.ts';
+import { nextTurn } from './turn.ts';
+import { untouchedBody } from './untouched.ts';
 
 /** What a handler made of a request, and what it threw, where something else answered for it. */
 export interface Went {
@@ -48,16 +50,18 @@ export function threw(error: unknown): Reply {
 }
 
 export async function replyOf(went: Went, means: Means): Promise<Reply> {
-  const { status, headers, body } = went.response;
+  const { response } = went;
+  const { status, headers } = response;
   // The connection becomes another one, or breaks.
-  if (status < 200) return unknown(went.response, `the handler answers with ${status}`);
+  if (status < 200) return unknown(response, `the handler answers with ${status}`);
   if (isEventStream(headers.get('content-type'))) {
-    body?.cancel().catch(() => {});
+    response.body?.cancel().catch(() => {});
     return unknown(means.make(EVENTS_NOT_KEPT), 'the handler answers with server-sent events');
   }
-  if (body !== null) return heldReply(went, body, means);
-  const { captured, sent } = parts(went, means);
-  return { captured: { ...captured, body: NO_BYTES }, send: () => sent(null) };
+  const whole = untouchedBody(response);
+  if (whole !== undefined) return wholeReply(went, whole, means);
+  const { body } = response;
+  return body === null ? wholeReply(went, null, means) : heldReply(went, body, means);
 }
 
 function unknown(response: Response, why: string): Reply {
@@ -68,23 +72,29 @@ function unknown(response: Response, why: string): Reply {
   };
 }
 
+/** A body that is there at once. */
+function wholeReply(went: Went, body: string | Uint8Array | null, means: Means): Reply {
+  const head = headOf(went);
+  const sent = body === null ? null : bodyOf({ ...head, body });
+  const bytes = typeof body === 'string' ? Buffer.from(body) : (body ?? NO_BYTES);
+  const kept = bytes.length > means.maxResponseBody ? undefined : bytes;
+  return { captured: { ...head, body: kept }, send: () => sentOf(went, sent, means) };
+}
+
 /** A body that is not at its end within one turn of the event loop begins to go out while it is read. */
 async function heldReply(went: Went, body: ReadableStream, means: Means): Promise<Reply> {
-  const { captured, sent } = parts(went, means);
+  const head = headOf(went);
   const held = new HeldBody(body, means.maxResponseBody);
   const soon = await Promise.race([held.whole, nextTurn()]);
   if (soon?.broken !== undefined) return threw(soon.broken.error);
-  if (soon?.bytes !== undefined) {
-    const bytes = bodyOf(captured.status, soon.bytes);
-    return { captured: { ...captured, body: soon.bytes }, send: () => sent(bytes) };
-  }
-  const streamed = sent(webStreamOf(held.stream));
+  if (soon?.bytes !== undefined) return wholeReply(went, soon.bytes, means);
+  const streamed = sentOf(went, webStreamOf(held.stream), means);
   means.begin(streamed);
   const whole = await held.whole;
   // Half an answer says nothing.
   if (whole.broken !== undefined) return threw(whole.broken.error);
   return {
-    captured: { ...captured, body: whole.bytes },
+    captured: { ...head, body: whole.bytes },
     send() {
       held.release();
       return streamed;
@@ -93,24 +103,17 @@ async function heldReply(went: Went, body: ReadableStream, means: Means): Promis
   };
 }
 
-function parts(
-  { response, thrown }: Went,
-  { key }: Means,
-): {
-  captured: Omit<Captured, 'body'>;
-  sent(body: ReadableStream | Uint8Array<ArrayBuffer> | null): Response;
-} {
-  const { status, statusText } = response;
-  const headers = new Headers(response.headers);
-  headers.set('idempotency-key', key);
-  return {
-    captured: { status, headers: [...response.headers], thrown },
-    sent: (body) => new Response(body, { status, statusText, headers }),
-  };
+function headOf({ response, thrown }: Went): Omit<Captured, 'body'> {
+  return { status: response.status, headers: [...response.headers], thrown };
 }
 
-function nextTurn(): Promise<undefined> {
-  return new Promise((resolve) => {
-    setImmediate(resolve, undefined);
-  });
+/** The handler's response with the key, and with this body. */
+function sentOf(
+  { response }: Went,
+  body: string | Uint8Array<ArrayBuffer> | ReadableStream | null,
+  { key }: Means,
+): Response {
+  const sent = new Response(body, response);
+  sent.headers.set('idempotency-key', key);
+  return sent;
 }

@@ -48,8 +48,8 @@ export async function readBody(source: Unread, limit: number): Promise<Spool | u
   return bytes.length > limit ? undefined : Spool.of(bytes);
 }
 
-/** Where both headers are there, the length does not hold (RFC 9112, section 6.3). */
-function statedLength(headers: Headers): number | undefined {
+/** How long a body is said to be. Where both headers are there, the length does not hold (RFC 9112, section 6.3). */
+export function statedLength(headers: Headers): number | undefined {
   const length = headers.get('content-length');
   return length === null || headers.has('transfer-encoding') ? undefined : Number(length);
 }

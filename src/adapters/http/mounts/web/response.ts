@@ -4,9 +4,10 @@ import type { Answer } from '../../engine/types.ts';
 const BODILESS = new Set([204, 205, 304]);
 
 /** The response of an answer that no handler made. */
-export function responseOf({ status, headers, body }: Answer): Response {
+export function responseOf(answer: Answer): Response {
+  const { status, headers } = answer;
   const pairs = headers.map(([name, value]): [string, string] => [name, joined(value)]);
-  return new Response(bodyOf(status, body), { status, headers: pairs });
+  return new Response(bodyOf(answer), { status, headers: pairs });
 }
 
 /** Lines of one name are one value to fetch. */
@@ -14,9 +15,10 @@ export function joined(value: string | readonly string[]): string {
   return typeof value === 'string' ? value : value.join(', ');
 }
 
-/** A body as a response of this status takes it. */
-export function bodyOf(status: number, body: string | Uint8Array): Uint8Array<ArrayBuffer> | null {
+/** A body as a response takes it. */
+export function bodyOf({ status, headers, body }: Answer): string | Uint8Array<ArrayBuffer> | null {
   if (BODILESS.has(status)) return null;
-  // To a text, fetch would add a type.
-  return typeof body === 'string' ? Buffer.from(body) : (body as Uint8Array<ArrayBuffer>);
+  if (typeof body !== 'string') return body as Uint8Array<ArrayBuffer>;
+  // Node sends a text together with the head; but to one without a type, fetch would add one.
+  return headers.some(([name]) => name === 'content-type') ? body : Buffer.from(body);
 }
