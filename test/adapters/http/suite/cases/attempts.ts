@@ -127,7 +127,7 @@ export function attempts({ start, mount }: Suite): void {
 function uncommitted(): Ledger {
   const ledger = {
     namespace: 'test',
-    operation() {},
+    mannerOf() {},
     async transaction(_db: object, _call: object, work: (tx: object) => Promise<unknown>) {
       await work({});
       throw new Error('could not commit');
