@@ -90,6 +90,8 @@ static _Noreturn void run_in_child(const struct options *options) {
 
 // Without a space of processes of its own: what the tracer ends as it ends becomes our child, and is waited for.
 static int run_here(const struct options *options) {
+  // Whoever started us may be killed: nothing goes on then that nobody waits for.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   pid_t tracer = fork();
   if (tracer < 0) fail(EXIT_CANNOT_TRACE, "cannot fork", NULL);

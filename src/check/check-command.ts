@@ -159,7 +159,7 @@ function notStarted(
   const why = `the first run failed: ${endText(first.run)}`;
   const scenarios = wanted.map((scenario) => scenarioReport(scenario, 'inconclusive', why));
   const last = first.run.stderr.trim().split('\n').slice(-3);
-  const unobserved = [why, ...last.filter((line) => line !== '')];
+  const unobserved = [why, ...last.filter((line) => line !== ''), ...unobservedBy(setting)];
   return {
     scenarios,
     runs: sandbox.runs,

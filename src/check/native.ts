@@ -1,7 +1,9 @@
 // The helper that isolates, traces and kills. It is written in C (native/) and comes with the package.
 import { createHash } from 'node:crypto';
 import {
+  accessSync,
   chmodSync,
+  constants,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -23,7 +25,25 @@ export function nativeHelper(): string | undefined {
 }
 
 /** A copy that may be run: a package's own files may be in an archive, or not executable. */
-function runnable(shipped: string): string {
+function runnable(shipped: string): string | undefined {
+  try {
+    return cached(shipped);
+  } catch {
+    // A home that cannot be written to.
+    return isExecutable(shipped) ? shipped : undefined;
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function cached(shipped: string): string {
   const bytes = readFileSync(shipped);
   const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
   const folder = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'runtwice');

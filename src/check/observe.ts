@@ -11,7 +11,11 @@ import { count, shown } from './words.ts';
 const HARMLESS = new Set(['unix /var/run/nscd/socket', PROXY, ...MAIL]);
 
 /** What the command reached for that the check did not watch: with any of it, nothing is safe. */
-export function unobservedBy({ sandbox, folder, outbox }: Trial): string[] {
+export function unobservedBy({
+  sandbox,
+  folder,
+  outbox,
+}: Pick<Trial, 'sandbox' | 'folder' | 'outbox'>): string[] {
   const isApart = sandbox.launcher.kind === 'isolated';
   const isInside = (address: string) =>
     [folder, '/tmp', HOME].some((place) => address.startsWith(`unix ${place}/`)) ||

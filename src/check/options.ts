@@ -34,7 +34,7 @@ export interface CheckOptions {
   env?: readonly string[];
   /**
    * Runs it also where this machine cannot keep it apart: in a copy, with a home of its own, but with all of
-   * the machine and its network in its reach; default false: nothing is run there.
+   * the machine and its network in its reach, and never found safe; default false: nothing is run there.
    */
   unisolated?: boolean;
   /** Places outside of the folder that it may write to; they are not copied. */

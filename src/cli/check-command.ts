@@ -34,7 +34,10 @@ export function checkCommandLine(after: readonly string[] | undefined, setExit: 
     .option('--strict', 'what is safe with notes counts as not safe')
     .option('--timeout <duration>', 'a run that takes longer is ended', '60s')
     .option('--env <name>', 'give it this variable, which looks like a service or secret', collect)
-    .option('--unisolated', 'run it also where this machine cannot keep it apart: see the docs')
+    .option(
+      '--unisolated',
+      'run it also where this machine cannot keep it apart; never SAFE: see the docs',
+    )
     .option('--writable <path>', 'let it write there, too: not a copy', collect)
     .option('--visible <folder>', 'let it see this one, which is in /tmp or /run', collect)
     .option('--ignore <glob>', 'these paths do not count; --because says why not', collect)

@@ -3,16 +3,18 @@ import { randomUUID } from 'node:crypto';
 import { findProcess, hostName, type ProcessId } from './host.ts';
 
 /**
- * A new token: `host/pid:start/random-count`, or `//random-count` where processes cannot be told apart. The
- * random part is the process's: one for each token costs more than most of a call.
+ * A new token: `host/pid:start/random-count`, or `//random-count` where processes cannot be told apart. A random
+ * part for each costs more than most of a call; none is kept for long, as a process may be copied while it runs.
  */
 export function newOwner(): string {
-  self ??= `${describeSelf()}/${randomUUID()}-`;
+  if (count % FRESH_AFTER === 0) begin = `${describeSelf()}/${randomUUID()}-`;
   count += 1;
-  return self + count.toString(36);
+  return begin + count.toString(36);
 }
 
-let self: string | undefined;
+const FRESH_AFTER = 100;
+
+let begin = '';
 let count = 0;
 
 function describeSelf(): string {

@@ -100,6 +100,18 @@ describe.runIf(canCheck('what a check leaves alone'))('a check', () => {
     expect(readFileSync(`${cwd}/a.txt`, 'utf8')).toBe('a');
   });
 
+  it('has a home that cannot be written to is checked by the helper where it is', async () => {
+    const env = { HOME: '/dev/null', XDG_CACHE_HOME: '' };
+    const report = await check(['mkdir', '-p', 'a'], {}, ['--only', 'twice'], env);
+    expect(report).toMatchObject({ verdict: 'safe', exit: 0 });
+  });
+
+  it('has no place for copies is not run', async () => {
+    const report = await check(['true'], {}, [], { TMPDIR: '/proc/none' });
+    expect(report).toMatchObject({ verdict: 'inconclusive', exit: 3, runs: 0 });
+    expect(report.unobserved.join()).toContain('there can be no copies in /proc/none (TMPDIR)');
+  });
+
   it('gives out no variable that looks like a secret, unless told to', async () => {
     const cwd = folder();
     const env = { STRIPE_KEY: 'sk', DATABASE_URL: 'postgres://', SHARED: 'yes' };

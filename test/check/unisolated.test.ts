@@ -1,6 +1,6 @@
 // A machine that cannot keep a command apart, made of this one: it may make no space of processes, or has
 // no helper, or its programs may not be traced.
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -16,6 +16,7 @@ const WITHOUT_SPACES = [
   ...['echo 0 > /proc/sys/user/max_pid_namespaces && exec "$@"', 'sh'],
 ];
 const TORN = ['sh', '-c', '[ -e sum.txt ] || { echo total; sleep 0.5; echo 42; } > sum.txt'];
+const PARTLY = expect.stringContaining('what it did outside of its copy was seen in part only');
 const EFFECTS = 'it ran unisolated, with all of this machine in its reach; kills: by effect';
 const TIMES =
   'it ran unisolated, with all of this machine in its reach; kills: by time, not by effect';
@@ -52,7 +53,7 @@ describe.runIf(canCheck('checks that are not isolated'))('on a machine without n
     expect(report).toMatchObject({
       verdict: 'not safe',
       exit: 1,
-      unobserved: [],
+      unobserved: [PARTLY],
       notes: [EFFECTS],
     });
     expect(report.points.tried).toBe(report.points.found);
@@ -64,9 +65,30 @@ describe.runIf(canCheck('checks that are not isolated'))('on a machine without n
     });
   });
 
-  it('it may be safe, which is said with how it was run', { timeout: 60_000 }, async () => {
-    const report = await check(['mkdir', '-p', 'a/b']);
-    expect(report).toMatchObject({ verdict: 'safe', exit: 0, notes: [EFFECTS], unobserved: [] });
+  it('it is never safe, as a link can lead out of the copy', { timeout: 60_000 }, async () => {
+    const real = tempFolder();
+    writeFileSync(join(real, 'precious'), '');
+    const line = `[ -e data ] || ln -s ${real} data; rm -f data/precious`;
+    const report = await check(['sh', '-c', line], { flags: ['--unisolated', '--only', 'twice'] });
+    expect(report).toMatchObject({ verdict: 'inconclusive', exit: 3, notes: [EFFECTS] });
+    expect(report.unobserved).toEqual([PARTLY]);
+  });
+
+  it('what it moved out of its copy is named', async () => {
+    const outside = join(tempFolder(), 'moved');
+    const flags = ['--unisolated', '--only', 'twice'];
+    const report = await check(['sh', '-c', `[ ! -e a ] || mv a ${outside}`], {
+      flags,
+      files: { a: 'a' },
+    });
+    expect(report.unobserved.join()).toContain(outside);
+  });
+
+  it('what it wrote outside before it failed is named', async () => {
+    const outside = join(tempFolder(), 'made');
+    const report = await check(['sh', '-c', `mkdir ${outside}; exit 1`]);
+    expect(report).toMatchObject({ verdict: 'inconclusive', exit: 3 });
+    expect(report.unobserved.join()).toContain(outside);
   });
 
   it('its own folder, home and temporary folder are those of the copy', async () => {
@@ -74,9 +96,9 @@ describe.runIf(canCheck('checks that are not isolated'))('on a machine without n
       'case $HOME in */here/home) ;; *) exit 2;; esac',
       '[ "$(pwd)" = "$(cd ~/../work && pwd)" ] || exit 3',
       '[ "$(dirname "$(mktemp -u)")" = "$(cd ~/../tmp && pwd)" ] || exit 4',
-      '[ -z "$API_KEY$XDG_CACHE_HOME" ] || exit 5',
+      '[ -z "$API_KEY$XDG_CACHE_HOME$INIT_CWD" ] || exit 5',
     ].join('; ');
-    const env = { API_KEY: 'secret', XDG_CACHE_HOME: '/var/tmp' };
+    const env = { API_KEY: 'secret', XDG_CACHE_HOME: '/var/tmp', INIT_CWD: '/var/tmp' };
     const flags = ['--unisolated', '--only', 'twice'];
     const report = await check(['sh', '-c', line], { flags, env });
     expect(answersOf(report), report.unobserved.join()).toEqual({ twice: 'nothing to do' });
@@ -91,7 +113,7 @@ describe.runIf(canCheck('checks that are not isolated'))('on a machine without n
       together: 'same',
       interrupted: 'repeated effect',
     });
-    expect(report.unobserved).toEqual([]);
+    expect(report.unobserved).toEqual([PARTLY]);
   });
 
   it('whom it talked to was not watched', async () => {
@@ -105,6 +127,7 @@ describe.runIf(canCheck('checks that are not isolated'))('on a machine without n
     expect(report).toMatchObject({ verdict: 'inconclusive', exit: 3 });
     expect(report.unobserved).toEqual([
       `it talked to tcp 127.0.0.1:${port}, which was not watched`,
+      PARTLY,
     ]);
   });
 
@@ -114,7 +137,7 @@ describe.runIf(canCheck('checks that are not isolated'))('on a machine without n
     const report = await check(['mkdir', '-p', outside], { flags });
     expect(report).toMatchObject({ verdict: 'inconclusive', exit: 3 });
     const what = 'it wrote outside of its copy, which was not looked at';
-    expect(report.unobserved).toEqual([`${what}: ${outside}`]);
+    expect(report.unobserved).toEqual([`${what}: ${outside}`, PARTLY]);
   });
 
   it('what it left running is ended', async () => {

@@ -3,6 +3,7 @@
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { literal } from '../scenarios/address.ts';
+import { CannotCheck } from './cannot-check.ts';
 import type { HostRelays } from './host-relays.ts';
 import { HOME } from './isolated.ts';
 
@@ -27,15 +28,27 @@ export async function within<Value>(
   try {
     return await act();
   } finally {
-    renameSync(at, scratch);
+    putBack(at, scratch);
   }
 }
 
-/** Variables that lead into the copy; those that name other places for settings and caches are left out. */
+function putBack(at: string, scratch: string): void {
+  try {
+    renameSync(at, scratch);
+  } catch (cause) {
+    throw new CannotCheck('the command moved or removed the folder that its copy was in', {
+      cause,
+    });
+  }
+}
+
+const ELSEWHERE = /^(?:XDG_\w+_(?:HOME|DIR)|OLDPWD|INIT_CWD)$/u;
+
+/** Variables that lead into the copy; those that name other places are left out. */
 export function hereEnv(env: Readonly<Record<string, string>>, at: string): Record<string, string> {
-  const kept = Object.entries(env).filter(([name]) => !/^XDG_\w+_(?:HOME|DIR)$/u.test(name));
-  const tmp = join(at, 'tmp');
-  return { ...Object.fromEntries(kept), HOME: join(at, 'home'), TMPDIR: tmp, TMP: tmp, TEMP: tmp };
+  const kept = Object.entries(env).filter(([name]) => !ELSEWHERE.test(name));
+  const [home, work, tmp] = [join(at, 'home'), join(at, 'work'), join(at, 'tmp')];
+  return { ...Object.fromEntries(kept), HOME: home, PWD: work, TMPDIR: tmp, TMP: tmp, TEMP: tmp };
 }
 
 type Names = readonly (readonly [from: string, to: string])[];

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isGone, ownMark } from '../owner.ts';
+import { CannotCheck } from './cannot-check.ts';
 import { type Copier, copierOf } from './copier.ts';
 
 const PREFIX = 'runtwice-check-';
@@ -28,8 +29,8 @@ export class Scratch {
    */
   static async take(helper: string | undefined, folder: string): Promise<Scratch> {
     const copier = copierOf(helper);
+    const scratch = new Scratch(copier, rootFolder());
     for (const name of leftovers()) copier.remove(join(tmpdir(), name));
-    const scratch = new Scratch(copier, mkdtempSync(join(tmpdir(), `${PREFIX}${ownMark()}-`)));
     try {
       await scratch.#fill(folder);
       return scratch;
@@ -90,6 +91,15 @@ export class Scratch {
 
   remove(): void {
     this.#copier.remove(this.#root);
+  }
+}
+
+function rootFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), `${PREFIX}${ownMark()}-`));
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code;
+    throw new CannotCheck(`there can be no copies in ${tmpdir()} (TMPDIR): ${why}`, { cause });
   }
 }
 

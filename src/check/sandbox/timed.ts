@@ -10,7 +10,7 @@ import { Started } from './started.ts';
 export class Timed implements Launcher {
   readonly kind = 'timed';
   readonly unobserved: readonly string[] = [
-    'what it did outside of its copy, and whom it talked to but by requests that heed the proxy',
+    'what it did outside of its copy, whom it talked to but by requests that heed the proxy, and what left its process group, which may still run',
   ];
   readonly #how: HereOptions;
 

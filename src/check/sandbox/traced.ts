@@ -7,7 +7,11 @@ import { type HereOptions, nameOf, patternOf, within } from './here.ts';
 import { HostRelays } from './host-relays.ts';
 import type { Launched, Launcher, RunOptions } from './launch.ts';
 
-/** Runs a command in a copy, with all of the machine in its reach, and sees each of its effects. */
+/** A tracer sees calls and the paths in them, which a link in the copy can lead elsewhere. */
+const PARTLY =
+  'what it did outside of its copy was seen in part only: not through links, mapped files, sockets of this machine, or other processes';
+
+/** Runs a command in a copy, with all of the machine in its reach, and sees each of its effects there. */
 export class Traced implements Launcher {
   readonly kind = 'traced';
   readonly #helper: string;
@@ -22,7 +26,8 @@ export class Traced implements Launcher {
 
   get unobserved(): string[] {
     const paths = [...this.#outside].map(shown).join(', ');
-    return paths === '' ? [] : [`it wrote outside of its copy, which was not looked at: ${paths}`];
+    if (paths === '') return [PARTLY];
+    return [`it wrote outside of its copy, which was not looked at: ${paths}`, PARTLY];
   }
 
   launch(scratch: string, asked: RunOptions, signal: AbortSignal | undefined): Promise<Launched> {
@@ -69,9 +74,13 @@ export class Traced implements Launcher {
   #named(effect: Effect): Effect {
     const { name, path, other } = effect;
     if (name === 'send') return { ...effect, path: this.#address(path) };
+    return { name, path: this.#nameOf(path), other: other === '' ? other : this.#nameOf(other) };
+  }
+
+  #nameOf(path: string): string {
     const own = nameOf(this.#how, path);
     if (own === undefined) this.#outside.add(path);
-    return { name, path: own ?? path, other: nameOf(this.#how, other) ?? other };
+    return own ?? path;
   }
 
   #address(address: string): string {

@@ -35,7 +35,12 @@ export class Connections {
   #lostAt = Number.NEGATIVE_INFINITY;
 
   constructor(isTls: boolean, clock: Pick<Clock, 'monotonic'> = systemClock) {
-    this.#agent = new (isTls ? TlsAgent : Agent)({ keepAlive: true, scheduling: 'lifo' });
+    this.#agent = new (isTls ? TlsAgent : Agent)({
+      keepAlive: true,
+      // What the agent closes itself would be taken for closed by the upstream.
+      maxFreeSockets: Number.POSITIVE_INFINITY,
+      scheduling: 'lifo',
+    });
     this.#clock = clock;
   }
 

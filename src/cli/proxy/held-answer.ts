@@ -78,7 +78,7 @@ export class HeldAnswer {
   }
 
   #goOn(): void {
-    if (!this.#answer.isPaused()) return;
+    if (this.#answer.destroyed || !this.#answer.isPaused()) return;
     this.#wait();
     this.#answer.resume();
   }

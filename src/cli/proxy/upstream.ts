@@ -57,7 +57,8 @@ export class Upstream {
   readonly #basePath: string;
   readonly #kept: Agent;
   readonly #connections: Connections;
-  readonly #underway = new Set<ClientRequest>();
+  /** Requests, and their answers. */
+  readonly #underway = new Map<ClientRequest, IncomingMessage | undefined>();
   #isClosed = false;
 
   constructor(
@@ -96,10 +97,15 @@ export class Upstream {
     return sending;
   }
 
-  /** Ends what is still under way, and what begins after. */
+  /**
+   * Ends what is still under way, and what begins after. An answer that is all here is left to be read: what
+   * is left of one that is destroyed, Node throws away, and says that it ended.
+   */
   close(): void {
     this.#isClosed = true;
-    for (const message of this.#underway) message.destroy(stopped());
+    for (const [message, answer] of this.#underway) {
+      if (answer?.complete !== true) message.destroy(stopped());
+    }
     this.#connections.close();
     this.#kept.destroy();
   }
@@ -114,7 +120,7 @@ export class Upstream {
       agent,
       timeout: this.#timeoutMs,
     });
-    this.#underway.add(message);
+    this.#underway.set(message, undefined);
     if (this.#isClosed) message.destroy(stopped());
     message.once('close', () => this.#underway.delete(message));
     let isConnected = false;
@@ -134,11 +140,17 @@ export class Upstream {
     const answer = new Promise<IncomingMessage>((resolve, reject) => {
       message.once('response', (response) => {
         message.setTimeout(0);
+        this.#underway.set(message, response);
         resolve(response);
       });
       message.on('error', (error) => {
         const late = error instanceof Silence ? 'silent' : 'failed';
         reject(new UpstreamError(isConnected ? late : 'unreachable', error));
+      });
+      // Such as 101, which was not asked for: there is neither an answer nor an error then.
+      message.once('close', () => {
+        const error = new Error('the connection was closed without an answer');
+        reject(new UpstreamError(isConnected ? 'failed' : 'unreachable', error));
       });
     });
     answer.catch(() => {});

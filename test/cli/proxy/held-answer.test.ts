@@ -29,16 +29,17 @@ function writing(): { behind: Promise<Behind>; written: () => number } {
 
 /** Holds the answers of the other, of which it keeps so many bytes. */
 async function holding(behind: Behind, maxResponseBody = SIZE) {
-  const held = Promise.withResolvers<HeldAnswer>();
+  const held = Promise.withResolvers<{ held: HeldAnswer; answer: IncomingMessage }>();
   const front = await serveBehind((_, response: ServerResponse) => {
     get(behind.url, (answer) => {
       response.writeHead(200, { 'content-length': answer.headers['content-length'] });
-      held.resolve(new HeldAnswer(answer, response, { maxResponseBody, upstreamTimeoutMs: 1000 }));
+      const limits = { maxResponseBody, upstreamTimeoutMs: 1000 };
+      held.resolve({ held: new HeldAnswer(answer, response, limits), answer });
     });
   });
   const request = get(front.url);
   const [client] = (await once(request, 'response')) as [IncomingMessage];
-  return { client, held: await held.promise };
+  return { client, ...(await held.promise) };
 }
 
 /** Until nothing more is taken. */
@@ -80,4 +81,16 @@ it.each([
   const whole: WholeBody = await held.whole;
   expect([whole.bytes?.length, whole.broken]).toEqual([kept, undefined]);
   held.release();
+});
+
+it('an answer that breaks while it waits for its client leaves no timer', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const { behind, written } = writing();
+  const { client, held, answer } = await holding(await behind);
+  client.on('error', () => {});
+  await stalled(written);
+  answer.destroy();
+  expect((await held.whole).broken).toBeDefined();
+  await new Promise((resolve) => client.once('close', resolve).resume());
+  expect(vi.getTimerCount()).toBe(0);
 });
