@@ -7,8 +7,8 @@ import { type Clock, systemClock } from '../../core/clock.ts';
 const MARGIN_MS = 1000;
 
 /**
- * Kept connections for requests that must not be sent on one that the upstream is about to close: nobody
- * could tell whether they had arrived. A connection is used again for as long as the upstream says that it
+ * Kept connections. A request with a key must not be sent on one that the upstream is about to close: nobody
+ * could tell whether it had arrived. So a connection is used again for as long as the upstream says that it
  * keeps an idle one. Where it says nothing, it is closed at once: a server that serves one connection at a
  * time would serve nobody else.
  */

@@ -1,11 +1,11 @@
 import {
-  Agent,
+  type Agent,
   type ClientRequest,
   type IncomingMessage,
   request as overHttp,
   type RequestOptions,
 } from 'node:http';
-import { request as overTls, Agent as TlsAgent } from 'node:https';
+import { request as overTls } from 'node:https';
 import type { Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { urlToHttpOptions } from 'node:url';
@@ -55,7 +55,6 @@ export class Upstream {
   readonly #address: RequestOptions;
   /** Comes before all paths. */
   readonly #basePath: string;
-  readonly #kept: Agent;
   readonly #connections: Connections;
   /** Requests, and their answers. */
   readonly #underway = new Map<ClientRequest, IncomingMessage | undefined>();
@@ -70,13 +69,14 @@ export class Upstream {
     this.#isTls = upstream.protocol === 'https:';
     this.#address = urlToHttpOptions(upstream);
     this.#basePath = upstream.pathname.replace(/\/$/u, '');
-    this.#kept = new (this.#isTls ? TlsAgent : Agent)({ keepAlive: true });
     this.#connections = new Connections(this.#isTls, clock);
   }
 
-  /** On a connection that is kept and used again. */
+  /** On a connection that the upstream has no reason to close. */
   onKept(asked: Asked): Sending {
-    return this.#begin(asked, this.#kept);
+    const sending = this.#begin(asked, this.#connections.choose());
+    this.#connections.follow(sending.message);
+    return sending;
   }
 
   /** On a connection of its own. */
@@ -85,16 +85,14 @@ export class Upstream {
   }
 
   /**
-   * On a connection that the upstream has no reason to close: it is for requests that are never sent again,
-   * where nobody could tell otherwise whether they had arrived.
+   * The same for requests that are never sent again, once each end of a connection that is here already was
+   * seen: nobody could tell otherwise whether they had arrived.
    */
   async once(asked: Asked): Promise<Sending> {
-    // An end that is here already is read in the next turn but one: the first may go on with what was read before.
+    // It is read in the next turn but one: the first may go on with what was read before.
     await turn();
     await turn();
-    const sending = this.#begin(asked, this.#connections.choose());
-    this.#connections.follow(sending.message);
-    return sending;
+    return this.onKept(asked);
   }
 
   /**
@@ -107,7 +105,6 @@ export class Upstream {
       if (answer?.complete !== true) message.destroy(stopped());
     }
     this.#connections.close();
-    this.#kept.destroy();
   }
 
   #begin({ method, target, headers }: Asked, agent: Agent | false): Sending {

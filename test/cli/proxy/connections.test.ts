@@ -1,6 +1,7 @@
 // Which connections keyed requests are sent on, to a real server, at times that the test says.
 import { once } from 'node:events';
-import type { IncomingMessage, RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { type AddressInfo, createServer as createSocketServer } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { expect, it, onTestFinished } from 'vitest';
 import { Upstream } from '../../../src/cli/proxy/upstream.ts';
@@ -67,18 +68,23 @@ it('where nothing is said, each gets one of its own', async () => {
   expect([await after(0), await after(0), await after(499)]).toEqual([1, 2, 3]);
 });
 
-it('where nothing is said, it is closed at once: others would wait for a server that serves one at a time', async () => {
-  const listener = saying();
-  const busy = Promise.withResolvers<void>();
-  const { after, behind, closed } = await before((request, response) => {
-    request.socket.once('close', () => busy.resolve());
-    // As one that reads no other connection before this one is closed.
-    if (behind.requests.length === 1) listener(request, response);
-    else void busy.promise.then(() => listener(request, response));
-  });
-  expect(await after(0)).toBe(1);
-  await closed();
-  expect(await after(0)).toBe(2);
+it('a server that says nothing, and serves one connection at a time, serves all requests', async () => {
+  const server = createServer(saying());
+  let served: Promise<unknown> = Promise.resolve();
+  const single = createSocketServer({ pauseOnConnect: true }, (socket) => {
+    const before = served;
+    served = once(socket, 'close');
+    void before.then(() => server.emit('connection', socket) && socket.resume());
+  }).listen(0, '127.0.0.1');
+  await once(single, 'listening');
+  onTestFinished(() => void single.close());
+  const { port } = single.address() as AddressInfo;
+  const args = ['--upstream', `http://127.0.0.1:${port}`, '--scope', 'public'];
+  const { post } = await startProxy([...args, '--ledger', 'memory:', '--upstream-timeout', '10s']);
+  const keys = [undefined, 'one', 'two', undefined, 'three'];
+  for (const key of keys) expect((await post('/x', key)).status).toBe(201);
+  const many = await Promise.all(Array.from({ length: 20 }, (_, at) => post('/x', `key-${at}`)));
+  expect(new Set(many.map(({ status }) => status))).toEqual(new Set([201]));
 });
 
 it('is counted from when a request was begun: its upstream cannot have begun to count before', async () => {
