@@ -1,5 +1,6 @@
 // A machine that cannot keep a command apart, made of this one: it may make no space of processes, or has
 // no helper, or its programs may not be traced.
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import type { CheckReport } from '../../src/check/report.ts';
 import { answersOf, canCheck, isInstalled } from '../support/check.ts';
 import { folder, MAIN, start } from '../support/cli.ts';
 import { tempFolder } from '../support/tree.ts';
+import { until } from '../support/until.ts';
 
 const WITHOUT_SPACES = [
   ...['unshare', '--user', '--map-root-user', 'sh', '-c'],
@@ -146,6 +148,16 @@ describe.runIf(canCheck('checks that are not isolated'))('on a machine without n
     const report = await check(['sh', '-c', `setsid sleep ${mark} & mkdir -p made`], { flags });
     expect(report.notes).toContain('it left processes running, which were ended with it');
     expect((await start(['pgrep', '-f', `sleep ${mark}`], {}).ended).stdout).toBe('');
+  });
+
+  it('it ends with a check that is killed', async () => {
+    const mark = `63.${process.pid}`;
+    const isRunning = () => spawnSync('pgrep', ['-f', `^sleep ${mark}$`]).status === 0;
+    const args = [...WITHOUT_SPACES, process.execPath, MAIN, 'check', '--unisolated'];
+    const { child } = start([...args, '--', 'sleep', mark], { cwd: folder() });
+    await until(isRunning);
+    child.kill('SIGKILL');
+    await until(() => !isRunning());
   });
 
   it('two checks at once are one too many', async () => {
